@@ -64,7 +64,9 @@ internal static unsafe partial class IdentityFile
     /// <summary>Writes the file under another name, then gives it its own, which fails when somebody else was first.</summary>
     private static bool TryCreate(string path, PeerIdentity identity)
     {
+#pragma warning disable RS0030 // A name that no other process uses has to come from the machine.
         string temporary = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.tmp";
+#pragma warning restore RS0030
         try
         {
             Write(temporary, identity);

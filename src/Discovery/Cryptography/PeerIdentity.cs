@@ -27,7 +27,9 @@ public sealed class PeerIdentity : IDisposable
     public static PeerIdentity Create()
     {
         Span<byte> seed = stackalloc byte[Ed25519.SeedSize];
+#pragma warning disable RS0030 // A secret must not be reproducible: the machine's generator, never an injected one.
         RandomNumberGenerator.Fill(seed);
+#pragma warning restore RS0030
         try
         {
             return new(seed);
