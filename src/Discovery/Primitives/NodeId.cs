@@ -39,6 +39,12 @@ public readonly struct NodeId : IEquatable<NodeId>, IComparable<NodeId>, ISpanFo
     /// <summary>The first 64 bits: enough to order all but contrived ids.</summary>
     internal ulong High => _high;
 
+    /// <summary>The 64 bits that follow <see cref="High"/>.</summary>
+    internal ulong Middle => _middle;
+
+    /// <summary>The last 32 bits.</summary>
+    internal uint Low => _low;
+
     /// <summary>The last byte, whose low three bits carry the BEP 42 random number.</summary>
     internal byte LastByte => (byte)_low;
 
