@@ -22,6 +22,20 @@ internal sealed class DatagramCounters
         Interlocked.Read(ref _received), Interlocked.Read(ref _bytesReceived), Interlocked.Read(ref _sent), Interlocked.Read(ref _bytesSent),
         Interlocked.Read(ref _tooLong), Interlocked.Read(ref _address), Interlocked.Read(ref _unsent), Interlocked.Read(ref _receiveErrors), Interlocked.Read(ref _receiverFailures));
 
+    /// <summary>Whether a datagram may be sent at all from a socket of one family: short enough, and to one host of that family. Counts it as dropped otherwise.</summary>
+    public bool Accepts(ReadOnlySpan<byte> datagram, in PeerEndPoint destination, bool fromIPv4)
+    {
+        if (datagram.Length > DatagramSize.MaxSent)
+        {
+            Interlocked.Increment(ref _tooLong);
+            return false;
+        }
+        if (destination.IsUnicast && destination.IsIPv4 == fromIPv4)
+            return true;
+        Interlocked.Increment(ref _address);
+        return false;
+    }
+
     public void AddReceived(int datagrams, long bytes)
     {
         Interlocked.Add(ref _received, datagrams);

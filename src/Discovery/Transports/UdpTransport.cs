@@ -81,16 +81,8 @@ public sealed class UdpTransport : IDatagramTransport
     /// <inheritdoc/>
     public bool Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination)
     {
-        if (datagram.Length > DatagramSize.MaxSent)
-        {
-            _counters.AddTooLong();
+        if (!_counters.Accepts(datagram, destination, _listen.IsIPv4))
             return false;
-        }
-        if (!destination.IsUnicast || destination.IsIPv4 != _listen.IsIPv4)
-        {
-            _counters.AddAddress();
-            return false;
-        }
         if (Volatile.Read(ref _loop) is { } loop)
             return loop.Send(datagram, destination);
         _counters.AddUnsent();
