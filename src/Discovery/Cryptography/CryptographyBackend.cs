@@ -6,7 +6,7 @@ internal abstract class CryptographyBackend
     /// <summary>The <see cref="AppContext"/> datum that forces a backend: <c>libsodium</c> or <c>libcrypto</c>.</summary>
     public const string SwitchName = "Discovery.Cryptography.Backend";
 
-    private static readonly Lazy<CryptographyBackend> s_current = new(() => Choose(AppContext.GetData(SwitchName) as string));
+    private static readonly Lazy<CryptographyBackend> s_current = new(ChooseConfigured);
 
     /// <summary>The backend of this process, chosen on first use.</summary>
     public static CryptographyBackend Current => s_current.Value;
@@ -29,23 +29,25 @@ internal abstract class CryptographyBackend
     /// <summary>X25519 (RFC 7748, 5) of two keys of 32 bytes; false when the result is zero.</summary>
     public abstract bool Agree(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, Span<byte> shared);
 
+    /// <summary>The backend that <see cref="SwitchName"/> asks for, or the first that works.</summary>
+    internal static CryptographyBackend ChooseConfigured() => Choose(AppContext.GetData(SwitchName) as string);
+
     /// <summary>The backend called <paramref name="name"/>, or the first that works when it is null.</summary>
     /// <exception cref="CryptographyUnavailableException">There is none.</exception>
-    internal static CryptographyBackend Choose(string? name)
+    internal static CryptographyBackend Choose(string? name) => Choose(name, (Sodium.LibraryName, Sodium.TryLoad), (OpenSsl.LibraryName, OpenSsl.TryLoad));
+
+    internal static CryptographyBackend Choose(string? name, params ReadOnlySpan<(string Name, Func<List<string>, CryptographyBackend?> TryLoad)> backends)
     {
         List<string> reasons = [];
-        foreach ((string candidate, Func<List<string>, CryptographyBackend?> load) in
-            (ReadOnlySpan<(string, Func<List<string>, CryptographyBackend?>)>)[(Sodium.LibraryName, Sodium.TryLoad), (OpenSsl.LibraryName, OpenSsl.TryLoad)])
+        foreach ((string candidate, Func<List<string>, CryptographyBackend?> tryLoad) in backends)
         {
-            if (name is not null && name != candidate)
-                continue;
-            if (load(reasons) is { } backend)
+            if ((name is null || name == candidate) && tryLoad(reasons) is { } backend)
                 return backend;
         }
-        string which = name is null ? "Neither libsodium nor OpenSSL's libcrypto (1.1.1 or later) can be used"
-            : reasons.Count == 0 ? $"'{SwitchName}' asks for '{name}', but the backends are '{Sodium.LibraryName}' and '{OpenSsl.LibraryName}'"
-            : $"'{SwitchName}' asks for '{name}', which cannot be used";
-        throw new CryptographyUnavailableException($"{which}. {string.Join(" ", reasons)}".TrimEnd()
-            + " Install one of them, for example with 'apt-get install libsodium23' or 'apt-get install libssl3'.");
+        if (reasons.Count == 0)
+            reasons.Add($"The backends are {Sodium.LibraryName} and {OpenSsl.LibraryName}.");
+        string which = name is null ? "Neither libsodium nor OpenSSL's libcrypto (1.1.1 or later) can be used." : $"'{SwitchName}' asks for '{name}', which cannot be used.";
+        throw new CryptographyUnavailableException(
+            $"{which} {string.Join(' ', reasons)} Install one of them, for example with 'apt-get install libsodium23' or 'apt-get install libssl3'.");
     }
 }
