@@ -1,8 +1,8 @@
 using Discovery;
 
 // What a stranger can do with the package alone; a wrong answer is a non-zero exit code.
-NodeId id = NodeId.CreateRandom(new Random(7));
-NodeId read = NodeId.Parse(id.ToString());
-PeerEndPoint endPoint = PeerEndPoint.Parse("[2001:db8::1]:6881");
-Console.WriteLine($"{read} at {endPoint}, {NodeId.CommonPrefixLength(id, read)} bits in common");
-return read == id && endPoint.Port == 6881 ? 0 : 1;
+using PeerIdentity identity = PeerIdentity.Create();
+SignedItem item = SignedItem.Create(identity, "consumer"u8, sequence: 1, "5:hello"u8);
+PeerId read = PeerId.Parse(identity.Id.ToString());
+Console.WriteLine($"{read} signed an item that is stored at {item.Target}");
+return read == item.Key && item.Verify() && item.Target == SignedItem.ComputeTarget(read.ToArray(), "consumer"u8) ? 0 : 1;

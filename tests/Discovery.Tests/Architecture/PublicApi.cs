@@ -53,7 +53,7 @@ internal static class PublicApi
             .. type.GetFields(Declared).Where(static field => field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly).Select(RenderField),
             .. type.GetProperties(Declared).Where(static property => property.GetAccessors(true).Any(IsVisible)).Select(RenderProperty),
             .. type.GetEvents(Declared).Where(static item => IsVisible(item.AddMethod!)).Select(static item => $"{Modifiers(item.AddMethod!)}event {TypeNames.Of(item)} {item.Name}"),
-            .. type.GetMethods(Declared).Where(static method => IsVisible(method) && !IsAccessor(method)).Select(RenderMethod),
+            .. type.GetMethods(Declared).Where(static method => IsVisible(method) && !IsAccessor(method) && IsCallable(method)).Select(RenderMethod),
         ];
     }
 
@@ -121,4 +121,7 @@ internal static class PublicApi
     private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
     private static bool IsAccessor(MethodInfo method) => method.IsSpecialName && !method.Name.StartsWith("op_", StringComparison.Ordinal);
+
+    // A record's <Clone>$ is reached by "with" only.
+    private static bool IsCallable(MethodInfo method) => !method.Name.Contains('<');
 }
