@@ -1,0 +1,46 @@
+namespace Discovery.Transports;
+
+/// <summary>Small files that are replaced as a whole: whoever reads one sees the old content or the new, also after a crash.</summary>
+internal static class AtomicFile
+{
+    /// <summary>Writes a file under another name, flushes it to the disk, then gives it its own name. On Unix only the owner may read it.</summary>
+    /// <exception cref="IOException">The file cannot be written; the old one is untouched.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content)
+    {
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using (FileStream stream = new(temporary, options))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            // Gone already when all went well; then this does nothing. It must not hide the exception when the folder itself is missing.
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Reads a file of at most so many bytes.</summary>
+    /// <returns>Null when there is no such file or it is longer.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static byte[]? ReadBounded(string path, int maxBytes)
+    {
+        if (!File.Exists(path))
+            return null;
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        // One byte more than allowed tells a longer file, whatever length it claims.
+        byte[] content = new byte[maxBytes + 1];
+        int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+        return length > maxBytes ? null : content[..length];
+    }
+}
