@@ -57,8 +57,9 @@ public sealed class PeerIdentity : IDisposable
         return IdentityFile.Load(path);
     }
 
-    /// <summary>Reads the file, or creates it with a new identity when it is missing: whole at once, readable by its owner only, and never over an existing file.
+    /// <summary>Reads the file, or creates it with a new identity when it is missing: whole at once, and never over an existing file.
     /// Processes that race for the same file end with the same identity.</summary>
+    /// <remarks>On Unix the file has mode 0600 from the moment it exists, and its file system must know hard links. On Windows it has the permissions of its folder.</remarks>
     /// <exception cref="IOException">The file cannot be read or created; its folder must exist.</exception>
     /// <exception cref="DiscoveryException">The file is not an unencrypted Ed25519 private key.</exception>
     /// <exception cref="CryptographyUnavailableException">Neither native library can be used.</exception>

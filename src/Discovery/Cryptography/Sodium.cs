@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Discovery.Cryptography;
 
-/// <summary>libsodium 1.0.x. Versions from 1.0.19 check signatures with the cofactor, so <see cref="SelfTest"/> turns them away.</summary>
+/// <summary>libsodium. Releases up to 1.0.22 check signatures without the cofactor; its development branch does otherwise, and <see cref="SelfTest"/> turns that away.</summary>
 internal sealed unsafe partial class Sodium : CryptographyBackend
 {
     public const string LibraryName = "libsodium";
