@@ -82,20 +82,24 @@ public readonly struct NodeId : IEquatable<NodeId>, IComparable<NodeId>, ISpanFo
         _ => (_low >> (159 - index) & 1) != 0,
     };
 
-    /// <summary>An id drawn uniformly from those that share exactly <paramref name="prefixLength"/> leading bits with this one (all of them when it is 160).</summary>
+    /// <summary>The first and the last of the ids that share exactly <paramref name="prefixLength"/> leading bits with this one: a k-bucket.</summary>
+    /// <param name="prefixLength">0 to 159.</param>
+    internal (NodeId First, NodeId Last) SiblingRange(int prefixLength)
+    {
+        NodeId keep = Mask(prefixLength), bit = Distance(keep, Mask(prefixLength + 1)), rest = Mask(prefixLength + 1);
+        NodeId first = new(
+            _high & keep._high | ~_high & bit._high,
+            _middle & keep._middle | ~_middle & bit._middle,
+            _low & keep._low | ~_low & bit._low);
+        return (first, new(first._high | ~rest._high, first._middle | ~rest._middle, first._low | ~rest._low));
+    }
+
+    /// <summary>An id drawn uniformly from those that share exactly <paramref name="prefixLength"/> (0 to 159) leading bits with this one.</summary>
     internal NodeId RandomAtPrefix(int prefixLength, Random random)
     {
-        Span<byte> bytes = stackalloc byte[Size];
-        random.NextBytes(bytes);
-        NodeId noise = new(bytes);
-        if (prefixLength >= Bits)
-            return this;
-        // The bits before the prefix are ours, the next one is flipped, the rest is noise.
-        NodeId keep = Mask(prefixLength), flip = Mask(prefixLength + 1);
-        return new(
-            _high & keep._high | ~_high & (flip._high ^ keep._high) | noise._high & ~flip._high,
-            _middle & keep._middle | ~_middle & (flip._middle ^ keep._middle) | noise._middle & ~flip._middle,
-            _low & keep._low | ~_low & (flip._low ^ keep._low) | noise._low & ~flip._low);
+        NodeId noise = CreateRandom(random), rest = Mask(prefixLength + 1);
+        NodeId first = SiblingRange(prefixLength).First;
+        return new(first._high | noise._high & ~rest._high, first._middle | noise._middle & ~rest._middle, first._low | noise._low & ~rest._low);
     }
 
     /// <summary>An id drawn uniformly from the whole space.</summary>

@@ -1,0 +1,9 @@
+using System.Diagnostics;
+
+namespace Discovery.Diagnostics;
+
+/// <summary>The activity source "Discovery": one activity for each discovery and for each lookup.</summary>
+internal static class DiscoveryActivities
+{
+    public static readonly ActivitySource Source = new(DiscoveryMetrics.Name);
+}

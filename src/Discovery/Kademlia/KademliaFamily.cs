@@ -1,0 +1,59 @@
+using Discovery.Diagnostics;
+
+namespace Discovery.Kademlia;
+
+/// <summary>What a node knows of one address family: BEP 32 makes it a node of two networks.</summary>
+internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions options, Random random)
+{
+    private readonly byte[] _id = id.ToArray();
+    private int _reportedSize;
+
+    public bool IsIPv4 { get; } = ipv4;
+
+    public RoutingTable Table { get; } = new(id, options.Table);
+
+    /// <summary>Our id as messages carry it.</summary>
+    public ReadOnlySpan<byte> IdBytes => _id;
+
+    public NodeId Id => Table.Own;
+
+    public ExternalAddress External { get; } = new();
+
+    public NetworkSizeEstimator Size { get; } = new();
+
+    public StallTimeout Stall { get; } = new();
+
+    public BootstrapRetry Retry { get; } = new(options.Bootstrap, random);
+
+    /// <summary>Hosts that are asked for first contacts and never inserted.</summary>
+    public HashSet<PeerEndPoint> Routers { get; } = [];
+
+    /// <summary>Nodes of an earlier run, to be asked before any router.</summary>
+    public List<SnapshotNode> Remembered { get; } = [];
+
+    public bool IsBootstrapping { get; set; }
+
+    public TimeSpan NextSelfLookup { get; set; }
+
+    public TimeSpan LastReceived { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>Brings the size metric up to date.</summary>
+    public void ReportSize() => ReportSize(Table.Count);
+
+    /// <summary>Takes this table out of the size metric.</summary>
+    public void ForgetSize() => ReportSize(0);
+
+    private void ReportSize(int size)
+    {
+        if (size == _reportedSize)
+            return;
+        DiscoveryMetrics.TableSize.Add(size - _reportedSize, new KeyValuePair<string, object?>("family", IsIPv4 ? "ipv4" : "ipv6"));
+        _reportedSize = size;
+    }
+
+    public void ChangeId(in NodeId id)
+    {
+        Table.ChangeOwn(id);
+        id.TryFormat(_id);
+    }
+}

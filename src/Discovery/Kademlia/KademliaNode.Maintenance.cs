@@ -1,0 +1,218 @@
+using Discovery.Diagnostics;
+
+namespace Discovery.Kademlia;
+
+/// <content>What the node does of its own accord: join, keep the table fresh, verify those who came by, forget what has expired.</content>
+internal sealed partial class KademliaNode
+{
+    private const int MaxToVerify = 64;
+    private const int MaxRemembered = 128;
+
+    /// <summary>Below this a table is too small to make newcomers wait for the verification.</summary>
+    private const int SmallTable = 32;
+
+    private readonly Dictionary<PeerEndPoint, TimeSpan> _toVerify = [];
+    private TimeSpan _nextVerification = TimeSpan.MaxValue;
+    private TimeSpan _nextRefresh;
+
+    /// <summary>When <see cref="HandleTimeout"/> has something to do.</summary>
+    public TimeSpan NextTimeout
+    {
+        get
+        {
+            TimeSpan next = _nextRefresh < _nextVerification ? _nextRefresh : _nextVerification;
+            if (_deadlines.TryPeek(out _, out TimeSpan deadline) && deadline < next)
+                next = deadline;
+            if (_delayed.TryPeek(out _, out TimeSpan delayed) && delayed < next)
+                next = delayed;
+            Earlier(ref next, _ipv4);
+            Earlier(ref next, _ipv6);
+            if (Peers.NextExpiry is { } peers && peers < next)
+                next = peers;
+            if (Items.NextExpiry is { } items && items < next)
+                next = items;
+            return next;
+
+            static void Earlier(ref TimeSpan next, KademliaFamily? family)
+            {
+                if (family is null)
+                    return;
+                if (family.NextSelfLookup < next)
+                    next = family.NextSelfLookup;
+                if (!family.IsBootstrapping && family.Retry.NextAttempt is { } attempt && attempt < next)
+                    next = attempt;
+            }
+        }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void HandleTimeout(TimeSpan now)
+    {
+        ExpireTransactions(now);
+        VerifyNewcomers(now);
+        if (now >= _nextRefresh)
+            Refresh(now);
+        foreach (KademliaFamily family in Families)
+        {
+            family.ReportSize();
+            if (!family.IsBootstrapping && family.Retry.Due(now, family.Table.Count))
+                Bootstrap(family, now);
+            if (now < family.NextSelfLookup)
+                continue;
+            family.NextSelfLookup = now + Jitter(_options.SelfLookupInterval);
+            if (family.Table.Count > 0)
+                Start(FindNode(family.Id, family.IsIPv4, now), now);
+        }
+        Peers.Expire(now);
+        Items.Expire(now);
+    }
+
+    /// <summary>Names a host that is asked for first contacts, and never inserted itself.</summary>
+    public void AddRouter(in PeerEndPoint endPoint, TimeSpan now)
+    {
+        if (Family(endPoint.IsIPv4) is { } family && IsAcceptable(endPoint) && family.Routers.Add(endPoint) && family.Table.Count < RoutingTable.K)
+            family.Retry.Reset(now);
+    }
+
+    /// <summary>Names nodes of an earlier run: asked before any router, inserted when they answer.</summary>
+    public void Remember(ReadOnlySpan<SnapshotNode> nodes, TimeSpan now)
+    {
+        foreach (ref readonly SnapshotNode node in nodes)
+        {
+            if (Family(node.EndPoint.IsIPv4) is not { } family || !IsAcceptable(node.EndPoint) || family.Remembered.Count >= MaxRemembered)
+                continue;
+            family.Remembered.Add(node);
+            family.Retry.Reset(now);
+        }
+    }
+
+    /// <summary>The nodes worth remembering for the next start: those that have not failed, most recently heard first.</summary>
+    public SnapshotNode[] Snapshot()
+    {
+        List<TableEntry> entries = [];
+        foreach (KademliaFamily family in Families)
+            foreach (ref readonly TableEntry entry in family.Table.Entries)
+                if (entry.Failures == 0)
+                    entries.Add(entry);
+        return [.. entries.OrderByDescending(static entry => entry.LastSeen).Select(static entry => new SnapshotNode(entry.Id, entry.EndPoint))];
+    }
+
+    /// <summary>The machine's addresses have changed: what others said of ours is void, and first contacts are looked for again.</summary>
+    public void NetworkChanged(TimeSpan now)
+    {
+        foreach (KademliaFamily family in Families)
+        {
+            family.External.Reset();
+            family.Retry.Reset(now);
+        }
+    }
+
+    private void Bootstrap(KademliaFamily family, TimeSpan now)
+    {
+        family.Retry.OnAttempt(now);
+        FindNodeLookup lookup = FindNode(family.Id, family.IsIPv4, now);
+        foreach (SnapshotNode node in family.Remembered)
+            lookup.Add(node.Id, node.EndPoint);
+        foreach (PeerEndPoint router in family.Routers)
+            lookup.Add(default, router, isIdKnown: false);
+        if (lookup.IsEmpty)
+        {
+            family.Retry.OnResult(false, now);
+            return;
+        }
+        family.IsBootstrapping = true;
+        lookup.Completed = finished =>
+        {
+            family.IsBootstrapping = false;
+            family.Retry.OnResult(finished.Answered > 0, finished.FinishedAt!.Value);
+            if (finished.Answered > 0)
+                family.Remembered.Clear();
+        };
+        Start(lookup, now);
+    }
+
+    private void Refresh(TimeSpan now)
+    {
+        _nextRefresh = now + Jitter(_options.RefreshInterval);
+        foreach (KademliaFamily family in Families)
+        {
+            if (!family.Table.TryNextRefresh(_options.RefreshAge, now, _random, out int index, out NodeId? target))
+                continue;
+            ref TableEntry entry = ref family.Table[index];
+            entry.LastQueried = now;
+            Start(new RefreshQuery(entry.Id, entry.EndPoint, target, this, family), now);
+        }
+    }
+
+    /// <summary>A node that we do not know asked us something. It may be worth knowing, once it has shown that it stays and answers.</summary>
+    private void NoteUnsolicited(KademliaFamily family, in NodeId id, in PeerEndPoint source, TimeSpan now)
+    {
+        if (_toVerify.Count >= MaxToVerify || !family.Table.HasRoomFor(id) || family.Routers.Contains(source))
+            return;
+        TimeSpan due = now + (family.Table.Count < SmallTable ? TimeSpan.Zero : _options.VerifyDelay);
+        if (_toVerify.TryAdd(source, due) && due < _nextVerification)
+            _nextVerification = due;
+    }
+
+    /// <summary>A node that we asked named another one.</summary>
+    internal void NoteNamed(KademliaFamily family, in CompactNode node, TimeSpan now)
+    {
+        if (IsAcceptable(node.EndPoint) && node.EndPoint.IsIPv4 == family.IsIPv4)
+            NoteUnsolicited(family, node.Id, node.EndPoint, now);
+    }
+
+    private void VerifyNewcomers(TimeSpan now)
+    {
+        if (now < _nextVerification)
+            return;
+        _nextVerification = TimeSpan.MaxValue;
+        foreach ((PeerEndPoint endPoint, TimeSpan due) in _toVerify)
+        {
+            if (due > now)
+            {
+                if (due < _nextVerification)
+                    _nextVerification = due;
+                continue;
+            }
+            _toVerify.Remove(endPoint);
+            Start(new PingQuery(endPoint), now);
+        }
+    }
+
+    private void Learn(KademliaFamily family, in NodeId id, in PeerEndPoint endPoint, in ReplyContext context)
+    {
+        family.Table.Answered(id, endPoint, context.Rtt, context.Now);
+        family.ReportSize();
+    }
+
+    private bool WantsBothFamilies => _ipv4 is not null && _ipv6 is not null && (_ipv4.Table.Count < RoutingTable.K || _ipv6.Table.Count < RoutingTable.K);
+
+    /// <summary>BEP 32: a node of one family may name nodes of the other, which thereby needs no router of its own.</summary>
+    private void LearnOtherFamily(KademliaFamily family, in KrpcMessage message)
+    {
+        if (Family(!family.IsIPv4) is not { } other || other.Table.Count >= RoutingTable.K)
+            return;
+        foreach (CompactNode node in message.NodesOf(other.IsIPv4))
+            if (IsAcceptable(node.EndPoint) && other.Remembered.Count < MaxRemembered)
+                other.Remembered.Add(new SnapshotNode(node.Id, node.EndPoint));
+    }
+
+    /// <summary>BEP 42: when most of those who answer see us at another address, the id must follow it.</summary>
+    private void Vote(KademliaFamily family, in PeerEndPoint external, in PeerEndPoint voter, TimeSpan now)
+    {
+        if (family.External.Vote(external, voter, now) && family.External.Current is { } address && !SecureNodeId.IsValid(family.Id, address))
+            family.ChangeId(SecureNodeId.Create(address, _random));
+    }
+
+    private void LookupFinished(Lookup lookup, TimeSpan now)
+    {
+        DiscoveryMetrics.CountLookup(lookup.Verb, now - lookup.StartedAt);
+        if (Family(lookup.IsIPv4) is not { } family || lookup.Answered < RoutingTable.K)
+            return;
+        NodeId[] nearest = [.. lookup.Responders.Take(RoutingTable.K).Select(static c => c.Id)];
+        if (nearest.Length == RoutingTable.K)
+            family.Size.Observe(lookup.Target, nearest);
+        if (lookup is not FindNodeLookup and not SampleLookup)
+            _walks.Remember(lookup, ChooseStoreSet(lookup), now);
+    }
+}

@@ -1,0 +1,59 @@
+namespace Discovery.Kademlia;
+
+/// <content>What can be asked of the network. Each operation is created here with its first nodes, and runs once it is given to <see cref="Start"/>.</content>
+internal sealed partial class KademliaNode
+{
+    private readonly ResponderCache _walks = new();
+
+    public FindNodeLookup FindNode(in NodeId target, bool ipv4, TimeSpan now) => Seeded(new FindNodeLookup(target, ipv4, now));
+
+    public GetPeersLookup GetPeers(in NodeId infoHash, bool ipv4, TimeSpan now) => Seeded(new GetPeersLookup(infoHash, ipv4, now));
+
+    public GetItemLookup GetItem(in NodeId target, ReadOnlyMemory<byte> salt, bool ipv4, TimeSpan now) => Seeded(new GetItemLookup(target, salt, ipv4, now));
+
+    public SampleLookup Sample(in NodeId target, bool ipv4, TimeSpan now) => Seeded(new SampleLookup(target, ipv4, now));
+
+    /// <param name="infoHash">The info-hash.</param>
+    /// <param name="port">The port to be told; 0 for the one that each node sees.</param>
+    /// <param name="ipv4">The family.</param>
+    /// <param name="now">The time.</param>
+    public AnnounceLookup Announce(in NodeId infoHash, ushort port, bool ipv4, TimeSpan now) =>
+        SeededOrRemembered(new AnnounceLookup(infoHash, port, ipv4, now) { FallbackPort = LocalPort, ChooseStoreSet = ChooseStoreSet, Seed = Seed }, now);
+
+    public PutItemLookup PutItem(FoundItem item, long? cas, bool ipv4, TimeSpan now) =>
+        SeededOrRemembered(new PutItemLookup(item, cas, ipv4, now) { ChooseStoreSet = ChooseStoreSet, Seed = Seed }, now);
+
+    private T Seeded<T>(T lookup) where T : Lookup
+    {
+        Seed(lookup);
+        return lookup;
+    }
+
+    private T SeededOrRemembered<T>(T lookup, TimeSpan now) where T : StoreLookup
+    {
+        if (_walks.Recall(lookup.Target, lookup.IsIPv4, now) is { } responders)
+            lookup.UseRemembered(responders);
+        else
+            Seed(lookup);
+        return lookup;
+    }
+
+    private void Seed(Lookup lookup)
+    {
+        if (Family(lookup.IsIPv4) is not { } family)
+            return;
+        lookup.IsAcceptable = IsAcceptable;
+        lookup.Own = family.Id;
+        Span<ushort> nearest = stackalloc ushort[2 * RoutingTable.K];
+        int count = family.Table.Closest(lookup.Target, nearest);
+        foreach (ushort index in nearest[..count])
+            lookup.Add(family.Table[index].Id, family.Table[index].EndPoint);
+        if (count >= RoutingTable.K)
+            return;
+        foreach (PeerEndPoint router in family.Routers)
+            lookup.Add(default, router, isIdKnown: false);
+    }
+
+    private List<Candidate> ChooseStoreSet(Lookup lookup) =>
+        StoreSet.Choose(lookup, Family(lookup.IsIPv4)?.Size.ExpectedDistanceRatio(RoutingTable.K) ?? 0);
+}

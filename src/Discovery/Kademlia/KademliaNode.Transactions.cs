@@ -1,0 +1,197 @@
+using System.Runtime.InteropServices;
+using Discovery.Diagnostics;
+using Discovery.Limits;
+
+namespace Discovery.Kademlia;
+
+/// <content>The client side: operations ask, transactions match what comes back.</content>
+internal sealed partial class KademliaNode
+{
+    private readonly EndPointBudget? _budget;
+    private readonly byte[] _transactionId = new byte[sizeof(uint)];
+    private readonly Queue<(Operation Operation, Candidate To)> _sends = [];
+    private readonly PriorityQueue<(Operation Operation, Candidate To), TimeSpan> _delayed = new();
+    private readonly Dictionary<uint, Transaction> _transactions = [];
+    private readonly PriorityQueue<uint, TimeSpan> _deadlines = new();
+
+    private enum Stage : byte
+    {
+        Sent,
+        Stalled,
+        Abandoned,
+    }
+
+    private struct Transaction
+    {
+        public Operation Operation;
+        public Candidate To;
+        public TimeSpan SentAt, Stall;
+        public KrpcMethod Method;
+        public Stage Stage;
+    }
+
+    /// <summary>Queries without an answer so far.</summary>
+    public int InFlight => _transactions.Count;
+
+    /// <summary>Starts an operation: what it wants to send comes out of <see cref="PollTransmit"/>.</summary>
+    public void Start(Operation operation, TimeSpan now) => Pump(operation, now);
+
+    /// <summary>Ends an operation before its time. What it has found stands.</summary>
+    public void Cancel(Operation operation, TimeSpan now)
+    {
+        if (operation.IsFinished)
+            return;
+        operation.Cancel();
+        Pump(operation, now);
+    }
+
+    /// <summary>Gives the next datagram to send.</summary>
+    /// <param name="datagram">Where it is written: 1472 bytes.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="destination">Where it goes.</param>
+    /// <returns>Its length; 0 when there is nothing to send now.</returns>
+    public int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint destination)
+    {
+        while (_sends.TryDequeue(out (Operation Operation, Candidate To) send))
+        {
+            destination = send.To.EndPoint;
+            if (send.Operation.IsFinished)
+                continue;
+            if (_budget is not null && !destination.IsLoopback && !_budget.TryContact(destination, now, out TimeSpan retryAfter))
+            {
+                _delayed.Enqueue(send, now + retryAfter);
+                continue;
+            }
+            return WriteQuery(send.Operation, send.To, now, datagram);
+        }
+        destination = default;
+        return 0;
+    }
+
+    private int WriteQuery(Operation operation, Candidate to, TimeSpan now, Span<byte> datagram)
+    {
+        KademliaFamily family = Family(to.EndPoint.IsIPv4)!;
+        uint id;
+        do
+            id = (uint)_random.Next(int.MinValue, int.MaxValue);
+        while (_transactions.ContainsKey(id));
+        MemoryMarshal.Write(_transactionId, id);
+        KrpcMessage query = default;
+        query.Kind = KrpcKind.Query;
+        query.Transaction = _transactionId;
+        query.Version = KrpcMessage.OwnVersion;
+        query.IsReadOnly = _options.IsReadOnly;
+        query.Id = family.IdBytes;
+        operation.WriteQuery(to, ref query);
+        query.WantsIPv4 = query.WantsIPv6 = query.Method is KrpcMethod.FindNode && WantsBothFamilies;
+        TimeSpan stall = family.Stall.Current;
+        if (stall > _options.QueryTimeout / 2)
+            stall = _options.QueryTimeout / 2;
+        _transactions.Add(id, new Transaction { Operation = operation, To = to, SentAt = now, Stall = stall, Method = query.Method });
+        _deadlines.Enqueue(id, now + stall);
+        if (to.IsIdKnown)
+            family.Table.Asked(to.Id, now);
+        return query.Write(datagram);
+    }
+
+    private void HandleAnswer(KademliaFamily family, in KrpcMessage message, in PeerEndPoint source, TimeSpan now)
+    {
+        // Trap 11: by end point and transaction, never by transaction alone.
+        if (message.Transaction.Length != sizeof(uint) || !_transactions.TryGetValue(MemoryMarshal.Read<uint>(message.Transaction), out Transaction transaction)
+            || transaction.To.EndPoint != source)
+        {
+            Drop("unmatched");
+            return;
+        }
+        Candidate from = transaction.To;
+        ReplyContext context = new(now, now - transaction.SentAt);
+        bool isError = message.Kind == KrpcKind.Error;
+        if (!isError && (!NodeId.TryParse(message.Id, out NodeId id) || id == family.Id || from.IsIdKnown && id != from.Id))
+        {
+            // Somebody else lives there now, or a liar does: it proves itself anew or not at all.
+            family.Table.Evict(source);
+            Drop("wrong_id");
+            Close(message.Transaction, transaction, "wrong_id");
+            transaction.Operation.OnTimeout(from);
+            Pump(transaction.Operation, now);
+            return;
+        }
+        Close(message.Transaction, transaction, isError ? "error" : "answered");
+        family.LastReceived = now;
+        family.Stall.Observe(context.Rtt);
+        if (PeerEndPoint.TryParseCompact(message.Ip, out PeerEndPoint external) && external.IsIPv4 == source.IsIPv4)
+            Vote(family, external, source, now);
+        if (isError)
+            transaction.Operation.OnError(from, message.ErrorCode ?? KrpcError.Generic, context);
+        else
+        {
+            LearnOtherFamily(family, message);
+            if (!family.Routers.Contains(source))
+                Learn(family, new NodeId(message.Id), source, context);
+            transaction.Operation.OnReply(from, message, context);
+        }
+        Pump(transaction.Operation, now);
+    }
+
+    private void Close(ReadOnlySpan<byte> transactionId, in Transaction transaction, string outcome)
+    {
+        _transactions.Remove(MemoryMarshal.Read<uint>(transactionId));
+        DiscoveryMetrics.CountQuerySent(transaction.Method.Name(), outcome);
+    }
+
+    /// <summary>Moves every transaction whose time has come to its next stage.</summary>
+    private void ExpireTransactions(TimeSpan now)
+    {
+        while (_deadlines.TryPeek(out uint id, out TimeSpan due) && due <= now)
+        {
+            _deadlines.Dequeue();
+            ref Transaction transaction = ref CollectionsMarshal.GetValueRefOrNullRef(_transactions, id);
+            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(in transaction))
+                continue;
+            Operation operation = transaction.Operation;
+            Candidate to = transaction.To;
+            switch (transaction.Stage)
+            {
+                case Stage.Sent:
+                    transaction.Stage = Stage.Stalled;
+                    _deadlines.Enqueue(id, transaction.SentAt + 2 * transaction.Stall);
+                    operation.OnStall(to);
+                    break;
+                case Stage.Stalled:
+                    transaction.Stage = Stage.Abandoned;
+                    _deadlines.Enqueue(id, transaction.SentAt + _options.QueryTimeout);
+                    operation.OnAbandon(to);
+                    break;
+                default:
+                    KademliaFamily family = Family(to.EndPoint.IsIPv4)!;
+                    if (to.IsIdKnown)
+                        family.Table.Failed(to.Id, to.EndPoint, online: family.LastReceived > transaction.SentAt);
+                    DiscoveryMetrics.CountQuerySent(transaction.Method.Name(), "timeout");
+                    _transactions.Remove(id);
+                    operation.OnTimeout(to);
+                    break;
+            }
+            Pump(operation, now);
+        }
+        while (_delayed.TryPeek(out (Operation, Candidate) send, out TimeSpan due) && due <= now)
+        {
+            _delayed.Dequeue();
+            _sends.Enqueue(send);
+        }
+    }
+
+    /// <summary>Lets an operation go on as far as it can.</summary>
+    private void Pump(Operation operation, TimeSpan now)
+    {
+        if (operation.IsReported)
+            return;
+        while (operation.NextQuery() is { } to)
+            _sends.Enqueue((operation, to));
+        if (!operation.IsFinished)
+            return;
+        operation.IsReported = true;
+        if (operation is Lookup lookup)
+            LookupFinished(lookup, now);
+        operation.OnFinished(now);
+    }
+}
