@@ -45,6 +45,7 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
         {
             // The tokens were too old or the nodes are gone: walk after all.
             _isFromCache = _isStoring = false;
+            Asked = 0;
             Restart();
             Seed(this);
         }
@@ -118,7 +119,8 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
 
     protected sealed override bool IsDone() => _isStoring && _pending.Count == 0 && _toStore.Count == 0 && !IsFruitlessCache;
 
-    private bool IsFruitlessCache => _isFromCache && Acknowledged == 0 && _pending.Count == 0 && _toStore.Count == 0;
+    private bool IsFruitlessCache => _isFromCache && Acknowledged == 0 && _pending.Count == 0 && _toStore.Count == 0
+        && (Errors is null || Errors.Keys.All(static code => code == KrpcError.Protocol));
 
     private void BeginStore(IEnumerable<Candidate> storeSet)
     {
