@@ -105,15 +105,6 @@ internal sealed class FairPool<T>
         Recount(_slots[slot].Source, _sources[_slots[slot].Source].Count);
     }
 
-    /// <summary>Replaces an entry's weight.</summary>
-    public void Reweigh(int slot, int weight)
-    {
-        int change = weight - _slots[slot].Weight;
-        _slots[slot].Weight = weight;
-        _sources[_slots[slot].Source].Weight += change;
-        Weight += change;
-    }
-
     public void Remove(int slot)
     {
         Unlink(slot);

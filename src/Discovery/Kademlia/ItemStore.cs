@@ -58,28 +58,21 @@ internal sealed class ItemStore
         int slot = Find(target);
         if (slot == None)
             return Insert(target, StoredItem.Mutable(key, salt, sequence, value, signature), source, now);
-        ref Entry entry = ref _items[slot];
+        StoredItem stored = _items[slot].Item;
         // In the order of libtorrent, so that both give the same error.
-        if (cas is not null && cas != entry.Item.Sequence)
+        if (cas is not null && cas != stored.Sequence)
             return ItemStoreOutcome.CasMismatch;
-        if (sequence < entry.Item.Sequence)
+        if (sequence < stored.Sequence)
             return ItemStoreOutcome.SequenceNotNewer;
-        if (sequence == entry.Item.Sequence)
+        if (sequence == stored.Sequence)
         {
-            if (!entry.Item.Value.SequenceEqual(value))
+            if (!stored.Value.SequenceEqual(value))
                 return ItemStoreOutcome.SequenceNotNewer;
             _items.Touch(slot, now);
             return ItemStoreOutcome.Refreshed;
         }
-        StoredItem item = StoredItem.Mutable(key, salt, sequence, value, signature);
-        PeerEndPoint owner = _items.SourceOf(slot);
-        _items.Touch(slot, now);
-        // Just touched, the item itself is the last that would make room for its own growth.
-        if (!MakeRoom(owner, item.Length - entry.Item.Length, 0, slot))
-            return ItemStoreOutcome.NoRoom;
-        _items[slot] = new(target, item);
-        _items.Reweigh(slot, Overhead + item.Length);
-        return ItemStoreOutcome.Stored;
+        // The newer item stays charged to whoever brought the first: else a flooder could take over what others stored, and lose it for them.
+        return Replace(slot, StoredItem.Mutable(key, salt, sequence, value, signature), now);
     }
 
     /// <summary>The item under a target, unless it has expired.</summary>
@@ -102,31 +95,40 @@ internal sealed class ItemStore
 
     private ItemStoreOutcome Insert(in NodeId target, in StoredItem item, in PeerEndPoint source, TimeSpan now)
     {
-        PeerEndPoint key = SourceKey.Of(source);
-        int weight = Overhead + item.Length;
-        if (!MakeRoom(key, weight, 1, None))
+        if (!Fits(item))
             return ItemStoreOutcome.NoRoom;
-        (_slots ??= new(SeededHash.NodeIds)).Add(target, _items.Add(new(target, item), weight, key, now));
+        InsertFor(SourceKey.Of(source), target, item, now);
         return ItemStoreOutcome.Stored;
     }
 
-    /// <summary>Drops items until a source may add so much: its own while it is above its share, else those of the fullest source. Never the one in <paramref name="keep"/>.</summary>
-    private bool MakeRoom(in PeerEndPoint source, int weight, int count, int keep)
+    private ItemStoreOutcome Replace(int slot, in StoredItem item, TimeSpan now)
     {
+        if (!Fits(item))
+            return ItemStoreOutcome.NoRoom;
+        (NodeId target, PeerEndPoint owner) = (_items[slot].Target, _items.SourceOf(slot));
+        Remove(slot);
+        InsertFor(owner, target, item, now);
+        return ItemStoreOutcome.Stored;
+    }
+
+    private bool Fits(in StoredItem item) => Overhead + item.Length <= Math.Min(_limits.MaxBytes, _limits.MaxBytesPerSource);
+
+    /// <summary>Adds an item that fits, after dropping others until it does: those of its owner while he is above his share, else those of the fullest source.</summary>
+    private void InsertFor(in PeerEndPoint owner, in NodeId target, in StoredItem item, TimeSpan now)
+    {
+        int weight = Overhead + item.Length;
         while (true)
         {
-            (int ownCount, int ownWeight) = _items.ChargedTo(source);
-            int victim;
-            if (ownCount + count > _limits.MaxItemsPerSource || ownWeight + weight > _limits.MaxBytesPerSource)
-                victim = _items.OldestOf(source);
-            else if (_items.Count + count > _limits.MaxItems || _items.Weight + weight > _limits.MaxBytes)
-                victim = _items.Victim(source);
+            (int ownCount, int ownWeight) = _items.ChargedTo(owner);
+            // Whatever is above a bound is not empty, so there is always a victim.
+            if (ownCount >= _limits.MaxItemsPerSource || ownWeight + weight > _limits.MaxBytesPerSource)
+                Remove(_items.OldestOf(owner));
+            else if (_items.Count >= _limits.MaxItems || _items.Weight + weight > _limits.MaxBytes)
+                Remove(_items.Victim(owner));
             else
-                return true;
-            if (victim == None || victim == keep)
-                return false;
-            Remove(victim);
+                break;
         }
+        (_slots ??= new(SeededHash.NodeIds)).Add(target, _items.Add(new(target, item), weight, owner, now));
     }
 
     private void Remove(int slot)

@@ -4,7 +4,7 @@ namespace Discovery.Kademlia;
 /// <remarks>When a bound is reached the source that holds the most makes room, with its oldest entry. A source is an IPv4 address, an IPv6 /64, or a single end point on loopback.</remarks>
 public sealed record PeerStoreLimits
 {
-    /// <summary>Info-hashes kept at a time. At least 1; about 200 bytes each, allocated as needed.</summary>
+    /// <summary>Info-hashes kept at a time. At least 1; about 300 bytes each, allocated as needed.</summary>
     /// <value>Default 2000.</value>
     public int MaxInfoHashes { get; init; } = 2000;
 
@@ -16,7 +16,7 @@ public sealed record PeerStoreLimits
     /// <value>Default 8: several peers behind one NAT.</value>
     public int MaxPeersPerInfoHashAndSource { get; init; } = 8;
 
-    /// <summary>Announcements kept over all. At least 1; about 80 bytes each, allocated as needed.</summary>
+    /// <summary>Announcements kept over all. At least 1; about 130 bytes each, 250 when every source brings only one, allocated as needed.</summary>
     /// <value>Default 20 000.</value>
     public int MaxPeers { get; init; } = 20_000;
 

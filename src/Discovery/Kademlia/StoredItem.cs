@@ -9,7 +9,7 @@ internal enum ItemStoreOutcome
     /// <summary>The same item was there; it is kept for another lifetime.</summary>
     Refreshed,
 
-    /// <summary>There is no room that this source may take (error 202).</summary>
+    /// <summary>The item alone is larger than the bounds allow (error 205).</summary>
     NoRoom,
 
     /// <summary>The sequence number is lower than the stored one, or equal with another value (error 302).</summary>

@@ -29,11 +29,10 @@ public sealed class FairPoolTests
             }
             else
             {
-                var entry = model[at] with { Stamp = now, Weight = step };
+                var entry = model[at] with { Stamp = now };
                 model.RemoveAt(at);
                 model.Add(entry);
                 pool.Touch(entry.Slot, now);
-                pool.Reweigh(entry.Slot, step);
             }
             Assert.That(pool.Count, Is.EqualTo(model.Count));
             Assert.That(pool.Weight, Is.EqualTo(model.Sum(entry => entry.Weight)));

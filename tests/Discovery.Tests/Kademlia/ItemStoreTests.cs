@@ -115,6 +115,20 @@ public sealed class ItemStoreTests
     }
 
     [Test]
+    public void ANewerItemAlwaysFindsRoom()
+    {
+        ItemStore store = new(new() { MaxBytes = 2048 });
+        Put(store, 1, "1:a");
+        for (uint i = 10; i < 14; i++)
+            store.PutImmutable(Hash(i), new byte[100], Host(i), TimeSpan.Zero);
+        Assert.That(Put(store, 2, "900:" + new string('x', 900)), Is.EqualTo(ItemStoreOutcome.Stored));
+        Assert.That(store.Bytes, Is.LessThanOrEqualTo(2048));
+        Assert.That(Put(store, 3, new string('x', 2000)), Is.EqualTo(ItemStoreOutcome.NoRoom), "larger than the store itself");
+        Assert.That(store.PutImmutable(Hash(20), new byte[2000], Host(1), TimeSpan.Zero), Is.EqualTo(ItemStoreOutcome.NoRoom));
+        Assert.That(store.TryGet(Hash(1), TimeSpan.Zero, out StoredItem item) && item.Sequence == 2, Is.True);
+    }
+
+    [Test]
     public void BoundsHoldThroughARandomHistory([Values(1, 2, 3)] int seed)
     {
         Random random = new(seed);
