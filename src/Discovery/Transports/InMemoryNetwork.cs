@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Transports;
 
@@ -66,7 +64,7 @@ public sealed class InMemoryNetwork : IDisposable
     {
         if (!listen.WithPort(1).IsUnicast)
             throw new ArgumentException($"{listen} is not the address of one host.", nameof(listen));
-        return new(this, listen, (ILogger?)Options.LoggerFactory?.CreateLogger<InMemoryTransport>() ?? NullLogger.Instance);
+        return new(this, listen, HarmlessLogger.Create<InMemoryTransport>(Options.LoggerFactory));
     }
 
     /// <summary>Takes an end point off the network; with port 0, every port of the address. What is on its way from or to it is lost.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Transports;
 
@@ -40,7 +39,7 @@ public sealed class UdpTransport : IDatagramTransport
     {
         _listen = listen;
         _options = options ?? new();
-        _logger = (ILogger?)_options.LoggerFactory?.CreateLogger<UdpTransport>() ?? NullLogger.Instance;
+        _logger = HarmlessLogger.Create<UdpTransport>(_options.LoggerFactory);
         _open = open ?? (counters => UdpSocketFactory.Open(_listen, _options, counters));
     }
 
@@ -68,7 +67,7 @@ public sealed class UdpTransport : IDatagramTransport
             {
                 new Thread(loop.Run, StackBytes) { IsBackground = true, Name = $"UDP {socket.LocalEndPoint}" }.Start();
             }
-            catch (OutOfMemoryException)
+            catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
             {
                 socket.Dispose();
                 throw;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Discovery.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Tests.Transports;
 
@@ -14,7 +15,8 @@ public sealed class UdpReceiveLoopTests
         SocketError[] errors = Enum.GetValues<SocketError>();
         ScriptedSocket socket = new([.. errors.Select(e => new SocketException((int)e)), new OutOfMemoryException(), new InvalidOperationException()]);
         RecordingReceiver receiver = new();
-        UdpTransport transport = new(socket.LocalEndPoint, null, _ => socket);
+        // Even reporting fails, which must not matter.
+        UdpTransport transport = new(socket.LocalEndPoint, new() { LoggerFactory = new ThrowingLogger() }, _ => socket);
         transport.Start(receiver);
         receiver.WaitFor(errors.Length + 2);
         Assert.That(transport.Counts.ReceiveErrors, Is.EqualTo(errors.Length + 2));
@@ -42,6 +44,35 @@ public sealed class UdpReceiveLoopTests
         await transport.DisposeAsync().AsTask().WaitAsync(s_patience);
     }
 
+    [Test]
+    public async Task What_claims_to_come_from_no_single_host_is_dropped()
+    {
+        ScriptedSocket socket = new([new SocketException((int)SocketError.ConnectionReset), new InvalidOperationException()]);
+        socket.Sources.Enqueue(PeerEndPoint.Parse("127.0.0.1:0"));
+        RecordingReceiver receiver = new();
+        UdpTransport transport = new(socket.LocalEndPoint, null, _ => socket);
+        transport.Start(receiver);
+        receiver.WaitFor(1);
+        await transport.DisposeAsync().AsTask().WaitAsync(s_patience);
+        Assert.That(transport.Counts, Is.EqualTo(default(DatagramCounts) with { Received = 1, BytesReceived = 1, DroppedAddress = 1, ReceiveErrors = 2 }));
+    }
+
+    private sealed class ThrowingLogger : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) { }
+
+        public void Dispose() { }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("the disk is full");
+    }
+
     /// <summary>Fails as the script says, with a datagram after each failure; without a script it fails for ever.</summary>
     private sealed class ScriptedSocket(Exception[]? script, SemaphoreSlim? failed = null) : IDatagramSocket
     {
@@ -50,6 +81,9 @@ public sealed class UdpReceiveLoopTests
         private int _step;
 
         public bool Disposed { get; private set; }
+
+        /// <summary>Where the next datagrams come from, when not from the socket itself.</summary>
+        public Queue<PeerEndPoint> Sources { get; } = [];
 
         public PeerEndPoint LocalEndPoint { get; } = new(IPAddress.Loopback, 9);
 
@@ -74,7 +108,7 @@ public sealed class UdpReceiveLoopTests
         public bool TryGet(int slot, out ReadOnlySpan<byte> datagram, out PeerEndPoint source)
         {
             datagram = [1];
-            source = LocalEndPoint;
+            source = Sources.TryDequeue(out PeerEndPoint other) ? other : LocalEndPoint;
             return true;
         }
 
