@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using static Discovery.Transports.LinuxSocketCalls;
 
 namespace Discovery.Transports;
@@ -7,7 +6,8 @@ namespace Discovery.Transports;
 /// <summary>Native memory for one batch: headers, vectors, addresses and buffers, allocated once. Untouched pages never become real memory.</summary>
 internal sealed unsafe class LinuxMessageBlock : IDisposable
 {
-    private readonly void* _memory;
+    private readonly byte* _memory;
+    private readonly nuint _size;
     private readonly IoVector* _vectors;
     private readonly uint _addressSize;
 
@@ -17,8 +17,9 @@ internal sealed unsafe class LinuxMessageBlock : IDisposable
         Count = count;
         _addressSize = (uint)RawSocketAddress.Size(family);
         nuint headers = (nuint)count * (nuint)sizeof(MultiMessageHeader), vectors = (nuint)count * (nuint)sizeof(IoVector), addresses = (nuint)count * RawSocketAddress.SizeIPv6;
-        _memory = NativeMemory.AllocZeroed(headers + vectors + addresses + (nuint)(count + 1) * (nuint)bufferSize);
-        byte* next = (byte*)_memory;
+        _size = headers + vectors + addresses + (nuint)(count + 1) * (nuint)bufferSize;
+        _memory = Map(_size);
+        byte* next = _memory;
         Headers = (MultiMessageHeader*)next;
         _vectors = (IoVector*)(next += headers);
         byte* address = next += vectors, buffer = next + addresses;
@@ -59,5 +60,5 @@ internal sealed unsafe class LinuxMessageBlock : IDisposable
             Headers[i].Header.NameLength = _addressSize;
     }
 
-    public void Dispose() => NativeMemory.Free(_memory);
+    public void Dispose() => Unmap(_memory, _size);
 }

@@ -17,6 +17,8 @@ internal static unsafe partial class LinuxSocketCalls
     public const int Again = 11;                // EAGAIN
     private const int BadDescriptor = 9;        // EBADF
 
+    private const int ReadWrite = 0x1 | 0x2;            // PROT_READ | PROT_WRITE
+    private const int PrivateAnonymous = 0x2 | 0x20;    // MAP_PRIVATE | MAP_ANONYMOUS
     private const int EventNonBlockingCloseOnExec = 0x800 | 0x80000;
 
     /// <summary>Whether this process may make the calls: not where a system-call filter or another libc forbids them.</summary>
@@ -27,6 +29,16 @@ internal static unsafe partial class LinuxSocketCalls
 
     /// <summary>A new event descriptor with which one thread wakes another from <see cref="Poll"/>.</summary>
     public static int CreateEvent() => EventFd(0, EventNonBlockingCloseOnExec);
+
+    /// <summary>Zeroed memory of which a page becomes real when it is first touched, whatever the size; the heap would fill a small block with zeros at once.</summary>
+    public static byte* Map(nuint size)
+    {
+        byte* memory = MemoryMap(null, size, ReadWrite, PrivateAnonymous, -1, 0);
+        return memory != (byte*)-1 ? memory : throw new OutOfMemoryException();
+    }
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(byte* memory, nuint size);
 
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int ReceiveMessages(int socket, MultiMessageHeader* messages, uint count, int flags, nint timeout);
@@ -48,6 +60,9 @@ internal static unsafe partial class LinuxSocketCalls
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial byte* MemoryMap(void* address, nuint size, int protection, int flags, int descriptor, nint offset);
 
     private static bool Probe()
     {
