@@ -200,7 +200,8 @@ public sealed partial class DhtNode : IAsyncDisposable
         if (due >= _timerDue || _timer is null)
             return;
         _timerDue = due;
-        _timer.Change(due > now ? due - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        // Up to the next millisecond: the system's timers cut the rest off, and would fire in vain until it has passed.
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((due - now).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What a transport talks to. The gate is held for a batch, not for each datagram.</summary>
