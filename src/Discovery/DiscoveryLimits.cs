@@ -1,0 +1,25 @@
+using Discovery.Limits;
+
+namespace Discovery;
+
+/// <summary>Bounds on what strangers can make this peer keep or do.</summary>
+public sealed record DiscoveryLimits
+{
+    /// <summary>The most verified peers that are remembered; the worst goes first. At least 1; about 2 KiB each. <value>Default 4096.</value></summary>
+    public int MaxPeers { get; init => field = Positive(value, nameof(MaxPeers)); } = 4096;
+
+    /// <summary>The most sightings that are proven at the same time. At least 1. <value>Default 16. More finds peers faster among many dead end points, at the cost of bursts of traffic.</value></summary>
+    public int MaxConcurrentIdentifications { get; init => field = Positive(value, nameof(MaxConcurrentIdentifications)); } = 16;
+
+    /// <summary>How many datagrams one source may send before it is dropped and banned. <value>Null switches the defence off, as benchmarks do.</value></summary>
+    public FloodLimits? Flood { get; init; } = new();
+
+    /// <summary>How fast strangers are contacted. <value>Null switches the budget off, as benchmarks do: deployed nodes ban who asks too often.</value></summary>
+    public EndPointBudgetLimits? Budget { get; init; } = new();
+
+    private static int Positive(int value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
+        return value;
+    }
+}

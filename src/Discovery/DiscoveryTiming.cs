@@ -1,0 +1,42 @@
+namespace Discovery;
+
+/// <summary>The periods and deadlines of the service. Each must be larger than zero.</summary>
+public sealed record DiscoveryTiming
+{
+    /// <summary>The longest life of a record: 24 hours (PROTOCOL, "Peer record").</summary>
+    public static readonly TimeSpan MaxRecordLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>When a search that is still short of peers ends with what it has. <value>Default 10 s. Less loses far and slow peers.</value></summary>
+    public TimeSpan DiscoveryTimeout { get; init => field = Positive(value, nameof(DiscoveryTimeout)); } = TimeSpan.FromSeconds(10);
+
+    /// <summary>When the proof of one sighting, two round trips, is given up. <value>Default 5 s. Less loses far and lossy peers; more lets dead end points hold up a search.</value></summary>
+    public TimeSpan IdentifyTimeout { get; init => field = Positive(value, nameof(IdentifyTimeout)); } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a record of this peer is valid: at most 24 hours. <value>Default 1 h. After a crash others hold the dead end points for up to this long.</value></summary>
+    public TimeSpan RecordLifetime
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxRecordLifetime, nameof(RecordLifetime));
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.FromSeconds(1), nameof(RecordLifetime));
+            field = value;
+        }
+    } = TimeSpan.FromHours(1);
+
+    /// <summary>How often this peer is published anew, with ±10 % jitter so that peers started together do not publish together. Shorter than <see cref="RecordLifetime"/>.</summary>
+    /// <value>Default 15 min: half the time that nodes commonly keep an announcement (BEP 5).</value>
+    public TimeSpan AnnounceInterval { get; init => field = Positive(value, nameof(AnnounceInterval)); } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often the bootstrap sources are read again, with ±10 % jitter. <value>Default 5 min. More delays coming back after all known contacts died.</value></summary>
+    public TimeSpan RefreshBootstrapInterval { get; init => field = Positive(value, nameof(RefreshBootstrapInterval)); } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often what is at <see cref="DiscoveryOptions.StatePath"/> is written. <value>Default 5 min. It is also written on disposal; a crash loses at most this much.</value></summary>
+    public TimeSpan SaveInterval { get; init => field = Positive(value, nameof(SaveInterval)); } = TimeSpan.FromMinutes(5);
+
+    private static TimeSpan Positive(TimeSpan value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
+        return value;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Discovery;
+
+/// <summary>Keeps what a caller hands over from changing afterwards.</summary>
+internal static class FrozenList
+{
+    /// <summary>A copy that nobody can change.</summary>
+    public static IReadOnlyList<T> Of<T>(IReadOnlyList<T> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return items.Count == 0 ? [] : [.. items];
+    }
+}
