@@ -4,8 +4,8 @@ namespace Discovery.Kademlia;
 public sealed record BootstrapRetryOptions
 {
     /// <summary>The shortest delay between two attempts. Longer than zero.</summary>
-    /// <value>Default 1 second.</value>
-    public TimeSpan MinDelay { get; init; } = TimeSpan.FromSeconds(1);
+    /// <value>Default 250 ms: of nodes that start together the first to ask is told of nobody, and must not wait long to hear of the others.</value>
+    public TimeSpan MinDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The longest delay between two attempts. At least <see cref="MinDelay"/>. It bounds how late a node notices that its bootstrap nodes are back.</summary>
     /// <value>Default 5 minutes.</value>

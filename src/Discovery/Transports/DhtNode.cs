@@ -18,10 +18,10 @@ public sealed partial class DhtNode : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly byte[] _buffer = new byte[MaxDatagram];
     private readonly HashSet<Operation> _operations = [];
-    private readonly List<TaskCompletionSource> _joiners = [];
+    private readonly List<(Func<KademliaNode, bool> IsMet, TaskCompletionSource Source)> _waiters = [];
     private ITimer? _timer;
     private TimeSpan _timerDue = TimeSpan.MaxValue;
-    private bool _isStarted, _isDisposed;
+    private bool _isStarted, _hasJoined, _isDisposed;
 
     /// <summary>Creates a node; it does nothing before <see cref="Start"/>.</summary>
     /// <param name="transports">Its sockets, owned from now on. Queries leave through the first of each address family.</param>
@@ -102,18 +102,15 @@ public sealed partial class DhtNode : IAsyncDisposable
     public void NetworkChanged() => Do(static (node, now) => node.NetworkChanged(now));
 
     /// <summary>Completes when the table holds a node, at once if it does already. A table can stay empty for ever: pass a token that ends the wait.</summary>
-    public Task WaitForContactAsync(CancellationToken cancellationToken = default)
-    {
-        TaskCompletionSource joiner = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_node.Families.Any(static family => family.Table.Count > 0))
-                return Task.CompletedTask;
-            _joiners.Add(joiner);
-        }
-        return joiner.Task.WaitAsync(cancellationToken);
-    }
+    public Task WaitForContactAsync(CancellationToken cancellationToken = default) => WaitUntilAsync(HasNode, cancellationToken);
+
+    /// <summary>Completes when somebody has answered, be it only a bootstrap host, which never enters the table: from then on lookups have somebody to ask.</summary>
+    internal Task WaitForAnswerAsync(CancellationToken cancellationToken) =>
+        WaitUntilAsync(static node => node.Families.Any(static family => family.LastReceived > TimeSpan.MinValue), cancellationToken);
+
+    /// <summary>Completes when the tables hold so many nodes.</summary>
+    internal Task WaitForTableSizeAsync(int size, CancellationToken cancellationToken) =>
+        WaitUntilAsync(node => node.Families.Sum(static family => family.Table.Count) >= size, cancellationToken);
 
     /// <summary>What a restart needs to rejoin without any bootstrap host: the ids and the nodes last heard. Give it to <see cref="DhtNodeOptions.SavedState"/>.</summary>
     public byte[] Save()
@@ -135,8 +132,8 @@ public sealed partial class DhtNode : IAsyncDisposable
             running = [.. _operations];
             foreach (Operation operation in running)
                 _node.Cancel(operation, Now);
-            foreach (TaskCompletionSource joiner in _joiners)
-                joiner.TrySetException(new ObjectDisposedException(nameof(DhtNode)));
+            foreach ((_, TaskCompletionSource waiter) in _waiters)
+                waiter.TrySetException(new ObjectDisposedException(nameof(DhtNode)));
             foreach (KademliaFamily family in _node.Families)
                 family.ForgetSize();
         }
@@ -148,6 +145,30 @@ public sealed partial class DhtNode : IAsyncDisposable
     }
 
     private static NodeId Choose(NodeId? given, NodeId saved, Random random) => given ?? (saved != default ? saved : NodeId.CreateRandom(random));
+
+    private static bool HasNode(KademliaNode node) => node.Families.Any(static family => family.Table.Count > 0);
+
+    /// <summary>Waits for a condition, which is looked at after everything that may change the node.</summary>
+    private async Task WaitUntilAsync(Func<KademliaNode, bool> isMet, CancellationToken cancellationToken)
+    {
+        (Func<KademliaNode, bool>, TaskCompletionSource Source) waiter = (isMet, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (isMet(_node))
+                return;
+            _waiters.Add(waiter);
+        }
+        try
+        {
+            await waiter.Source.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+                _waiters.Remove(waiter);
+        }
+    }
 
     private T Read<T>(Func<KademliaNode, T> read)
     {
@@ -188,13 +209,13 @@ public sealed partial class DhtNode : IAsyncDisposable
         int length;
         while ((length = _node.PollTransmit(_buffer, now, out PeerEndPoint destination)) > 0)
             (destination.IsIPv4 ? _ipv4 : _ipv6)?.Send(_buffer.AsSpan(0, length), destination);
-        if (_joiners.Count > 0 && _node.Families.Any(static family => family.Table.Count > 0))
+        if (!_hasJoined && HasNode(_node))
         {
-            foreach (TaskCompletionSource joiner in _joiners)
-                joiner.TrySetResult();
-            _joiners.Clear();
+            _hasJoined = true;
             DhtNodeLog.Joined(_logger);
         }
+        if (_waiters.Count > 0)
+            _waiters.RemoveAll(waiter => waiter.IsMet(_node) && waiter.Source.TrySetResult());
         // An earlier time moves the timer; a later one lets it fire and look again.
         TimeSpan due = _node.NextTimeout;
         if (due >= _timerDue || _timer is null)
