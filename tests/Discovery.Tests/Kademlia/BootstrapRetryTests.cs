@@ -24,7 +24,7 @@ public sealed class BootstrapRetryTests
             Assert.That(retry.Due(now, 3), Is.True, "nearly empty is not healthy");
         }
         Assert.That(delays, Is.All.InRange(Options.MinDelay, Options.MaxDelay));
-        Assert.That(delays[0], Is.LessThanOrEqualTo(TimeSpan.FromSeconds(2)));
+        Assert.That(delays[0], Is.LessThanOrEqualTo(2 * Options.MinDelay));
         Assert.That(delays.Distinct().Count(), Is.GreaterThan(490), "jitter");
     }
 
@@ -42,7 +42,7 @@ public sealed class BootstrapRetryTests
         retry.OnAttempt(TimeSpan.FromDays(2));
         Assert.That(retry.Due(TimeSpan.FromDays(2), 7), Is.False);
         retry.OnResult(false, TimeSpan.FromDays(2));
-        Assert.That(retry.NextAttempt!.Value - TimeSpan.FromDays(2), Is.InRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)), "the delays start afresh");
+        Assert.That(retry.NextAttempt!.Value - TimeSpan.FromDays(2), Is.InRange(Options.MinDelay, 2 * Options.MinDelay), "the delays start afresh");
     }
 
     [Test]
@@ -52,7 +52,7 @@ public sealed class BootstrapRetryTests
         for (int i = 0; i < 20; i++)
             retry.OnResult(false, TimeSpan.Zero);
         retry.OnResult(true, TimeSpan.Zero);
-        Assert.That(retry.NextAttempt, Is.LessThanOrEqualTo(TimeSpan.FromSeconds(2)));
+        Assert.That(retry.NextAttempt, Is.LessThanOrEqualTo(2 * Options.MinDelay));
         // In a network too small to fill a bucket attempts become rare all the same.
         double total = 0;
         for (int i = 0; i < 120; i++)
