@@ -66,7 +66,7 @@ public sealed class PeerRecordTests
     [Test]
     public void TheLargestRecordFitsAndALargerOneIsAnArgumentError()
     {
-        DiscoveryOptions Options(int length) => new() { Capabilities = [.. Enumerable.Range(0, 13).Select(i => $"{i:00}".PadRight(64, 'c')).Append(new string('z', length))] };
+        DiscoveryOptions Options(int length) => new() { Capabilities = [.. Enumerable.Range(0, 14).Select(i => $"{i:00}".PadRight(62, 'c')).Append(new string('z', length))] };
         int spare = SignedItem.MaxCreatedValueSize - PeerRecord.Create(Identity, Network, Options(10), [EndPoint], Sequence).Value.Length;
         int last = 10 + spare;
         Assert.That(last, Is.LessThan(64));
