@@ -1,1 +1,12 @@
-Console.WriteLine("placeholder");
+using BenchmarkDotNet.Running;
+using Discovery.Benchmarks;
+
+return args switch
+{
+    ["--quick", .. var filters] => QuickRun.Run(filters),
+    ["serve", .. var rest] => await Serve.RunAsync(rest),
+    ["serve-compare", .. var rest] => await ServeCompare.RunAsync(rest),
+    ["state", .. var rest] => NodeState.Run(rest),
+    ["idle", .. var rest] => await Idle.RunAsync(rest),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(QuickRun).Assembly).Run(args).Any() ? 0 : 2,
+};
