@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Discovery.Tests.Cli;
+
+/// <summary>The command as a process of its own, as scripts run it.</summary>
+internal sealed partial class CliProcess : IDisposable
+{
+    public const int Interrupt = 2, Terminate = 15; // SIGINT and SIGTERM, the same on every Unix.
+
+    private readonly Process _process;
+
+    private CliProcess(Process process) => _process = process;
+
+    public StreamReader Output => _process.StandardOutput;
+
+    public StreamReader Error => _process.StandardError;
+
+    public static CliProcess Start(params IEnumerable<string> args)
+    {
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        string program = Path.Combine(AppContext.BaseDirectory, "Discovery.Cli.dll");
+        return new(Process.Start(new ProcessStartInfo(host, [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public static async Task<CliRun> RunAsync(params IEnumerable<string> args)
+    {
+        using CliProcess process = Start(args);
+        return await process.EndAsync();
+    }
+
+    public void Signal(int signal) => Assert.That(Kill(_process.Id, signal), Is.Zero);
+
+    /// <summary>Waits for the end and gives what has not been read.</summary>
+    public async Task<CliRun> EndAsync()
+    {
+        Task<string> output = Output.ReadToEndAsync(), error = Error.ReadToEndAsync();
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(deadline.Token);
+        return new(_process.ExitCode, await output, await error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}
