@@ -1,0 +1,11 @@
+namespace Discovery.Peers;
+
+/// <summary>Near is good: 100 ms / (100 ms + RTT). 1 at no distance, 0.5 at 100 ms; also 0.5 for a peer that was not measured.</summary>
+internal sealed class LatencyScorer : IPeerScorer
+{
+    private const double HalfScoreMilliseconds = 100;
+
+    public string Name => "latency";
+
+    public double Score(PeerInfo peer) => HalfScoreMilliseconds / (HalfScoreMilliseconds + (peer.Rtt?.TotalMilliseconds ?? HalfScoreMilliseconds));
+}
