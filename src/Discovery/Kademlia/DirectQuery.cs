@@ -1,16 +1,15 @@
 namespace Discovery.Kademlia;
 
 /// <summary>A question, or a short exchange of them, to one node whose address is known. A lost datagram is repeated twice.</summary>
-internal abstract class DirectQuery : Operation
+/// <param name="endPoint">Whom to ask.</param>
+/// <param name="maxAttempts">How often each question is asked at most.</param>
+internal abstract class DirectQuery(in PeerEndPoint endPoint, int maxAttempts = 3) : Operation
 {
-    private const int MaxAttempts = 3;
-
-    private readonly Candidate _node;
+    // Another one for each question: what still comes of the one before must not touch it.
+    private Candidate _node = Target(endPoint);
     private bool _isDue = true;
-    private int _attempts;
+    private int _attempts, _abandoned, _over;
     private bool _isFinished;
-
-    protected DirectQuery(in PeerEndPoint endPoint) => _node = new Candidate(default, endPoint) { IsIdKnown = false };
 
     /// <summary>Whom it asks.</summary>
     public PeerEndPoint EndPoint => _node.EndPoint;
@@ -32,11 +31,13 @@ internal abstract class DirectQuery : Operation
 
     public override bool IsFinished => _isFinished;
 
+    public override bool Wants(Candidate to) => to == _node && !IsFinished;
+
     public abstract override void WriteQuery(Candidate to, ref KrpcMessage query);
 
     public override void OnReply(Candidate from, in KrpcMessage reply, in ReplyContext context)
     {
-        if (IsFinished)
+        if (!Wants(from))
             return;
         NodeId = new NodeId(reply.Id);
         if (_attempts == 1)
@@ -46,27 +47,25 @@ internal abstract class DirectQuery : Operation
             Succeeded = _isFinished = true;
             return;
         }
-        _attempts = 0;
-        _isDue = !IsFinished;
+        _node = Target(EndPoint);
+        _attempts = _abandoned = _over = 0;
+        _isDue = true;
     }
 
     public override void OnError(Candidate from, int code, in ReplyContext context)
     {
-        if (IsFinished)
+        if (!Wants(from))
             return;
         ErrorCode = code;
         _isFinished = true;
     }
 
-    public override void OnStall(Candidate candidate) => _isDue |= !IsFinished && _attempts < MaxAttempts;
+    public override void OnStall(Candidate candidate) => _isDue |= Wants(candidate) && _attempts < maxAttempts;
 
-    public override void OnAbandon(Candidate candidate)
-    {
-        if (_attempts >= MaxAttempts && !_isDue)
-            _isFinished = true;
-    }
+    public override void OnAbandon(Candidate candidate) => _isFinished |= Wants(candidate) && ++_abandoned == maxAttempts;
 
-    public override void OnTimeout(Candidate candidate) => OnAbandon(candidate);
+    // Before its time comes this tells that something else than an answer came back.
+    public override void OnTimeout(Candidate candidate) => _isFinished |= Wants(candidate) && ++_over == _attempts && !_isDue;
 
     public override Candidate? NextQuery()
     {
@@ -84,10 +83,12 @@ internal abstract class DirectQuery : Operation
     /// <summary>Takes an answer.</summary>
     /// <returns>True when the exchange is complete; false when another query shall follow (or <see cref="Cancel"/> was called).</returns>
     protected abstract bool OnAnswer(in KrpcMessage reply, in ReplyContext context);
+
+    private static Candidate Target(in PeerEndPoint endPoint) => new(default, endPoint) { IsIdKnown = false };
 }
 
 /// <summary>BEP 5 <c>ping</c>.</summary>
-internal sealed class PingQuery(in PeerEndPoint endPoint) : DirectQuery(endPoint)
+internal sealed class PingQuery(in PeerEndPoint endPoint, int maxAttempts = 3) : DirectQuery(endPoint, maxAttempts)
 {
     public override void WriteQuery(Candidate to, ref KrpcMessage query) => query.Method = KrpcMethod.Ping;
 

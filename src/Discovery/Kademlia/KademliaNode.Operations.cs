@@ -54,6 +54,6 @@ internal sealed partial class KademliaNode
             lookup.Add(default, router, isIdKnown: false);
     }
 
-    private List<Candidate> ChooseStoreSet(Lookup lookup) =>
+    private Responder[] ChooseStoreSet(Lookup lookup) =>
         StoreSet.Choose(lookup, Family(lookup.IsIPv4)?.Size.ExpectedDistanceRatio(RoutingTable.K) ?? 0);
 }

@@ -34,7 +34,13 @@ internal sealed partial class KademliaNode
     public int InFlight => _transactions.Count;
 
     /// <summary>Starts an operation: what it wants to send comes out of <see cref="PollTransmit"/>.</summary>
-    public void Start(Operation operation, TimeSpan now) => Pump(operation, now);
+    public void Start(Operation operation, TimeSpan now)
+    {
+        // Nothing could leave for there, or nothing that comes back would be taken.
+        if (operation is DirectQuery { EndPoint: var endPoint } && (Family(endPoint.IsIPv4) is null || !IsAcceptable(endPoint)))
+            operation.Cancel();
+        Pump(operation, now);
+    }
 
     /// <summary>Ends an operation before its time. What it has found stands.</summary>
     public void Cancel(Operation operation, TimeSpan now)
@@ -55,7 +61,7 @@ internal sealed partial class KademliaNode
         while (_sends.TryDequeue(out (Operation Operation, Candidate To) send))
         {
             destination = send.To.EndPoint;
-            if (send.Operation.IsFinished)
+            if (!send.Operation.Wants(send.To))
                 continue;
             if (_budget is not null && !destination.IsLoopback && !_budget.TryContact(destination, now, out TimeSpan retryAfter))
             {
@@ -112,7 +118,8 @@ internal sealed partial class KademliaNode
             family.Table.Evict(source);
             Drop("wrong_id");
             Close(message.Transaction, transaction, "wrong_id");
-            transaction.Operation.OnTimeout(from);
+            if (!transaction.Operation.IsReported)
+                transaction.Operation.OnTimeout(from);
             Pump(transaction.Operation, now);
             return;
         }
@@ -121,15 +128,19 @@ internal sealed partial class KademliaNode
         family.Stall.Observe(context.Rtt);
         if (PeerEndPoint.TryParseCompact(message.Ip, out PeerEndPoint external) && external.IsIPv4 == source.IsIPv4)
             Vote(family, external, source, now);
-        if (isError)
-            transaction.Operation.OnError(from, message.ErrorCode ?? KrpcError.Generic, context);
-        else
+        if (!isError)
         {
             LearnOtherFamily(family, message);
             if (!family.Routers.Contains(source))
                 Learn(family, new NodeId(message.Id), source, context);
-            transaction.Operation.OnReply(from, message, context);
         }
+        // Whoever waited for the result may be reading it by now: what comes later changes nothing any more.
+        if (transaction.Operation.IsReported)
+            return;
+        if (isError)
+            transaction.Operation.OnError(from, message.ErrorCode ?? KrpcError.Generic, context);
+        else
+            transaction.Operation.OnReply(from, message, context);
         Pump(transaction.Operation, now);
     }
 
@@ -155,12 +166,14 @@ internal sealed partial class KademliaNode
                 case Stage.Sent:
                     transaction.Stage = Stage.Stalled;
                     _deadlines.Enqueue(id, transaction.SentAt + 2 * transaction.Stall);
-                    operation.OnStall(to);
+                    if (!operation.IsReported)
+                        operation.OnStall(to);
                     break;
                 case Stage.Stalled:
                     transaction.Stage = Stage.Abandoned;
                     _deadlines.Enqueue(id, transaction.SentAt + _options.QueryTimeout);
-                    operation.OnAbandon(to);
+                    if (!operation.IsReported)
+                        operation.OnAbandon(to);
                     break;
                 default:
                     KademliaFamily family = Family(to.EndPoint.IsIPv4)!;
@@ -168,7 +181,8 @@ internal sealed partial class KademliaNode
                         family.Table.Failed(to.Id, to.EndPoint, online: family.LastReceived > transaction.SentAt);
                     DiscoveryMetrics.CountQuerySent(transaction.Method.Name(), "timeout");
                     _transactions.Remove(id);
-                    operation.OnTimeout(to);
+                    if (!operation.IsReported)
+                        operation.OnTimeout(to);
                     break;
             }
             Pump(operation, now);

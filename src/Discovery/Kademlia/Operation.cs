@@ -6,6 +6,9 @@ internal abstract class Operation
     /// <summary>Whether <see cref="OnFinished"/> has been called.</summary>
     public bool IsReported { get; set; }
 
+    /// <summary>Whether a query to <paramref name="to"/>, which may have had to wait for the budget, is still worth sending.</summary>
+    public virtual bool Wants(Candidate to) => !IsFinished;
+
     /// <summary>Fills in the method and the arguments of the query to <paramref name="to"/>; the node adds its own id and the transaction.</summary>
     public abstract void WriteQuery(Candidate to, ref KrpcMessage query);
 

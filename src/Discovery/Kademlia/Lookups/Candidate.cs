@@ -40,7 +40,7 @@ internal sealed class Candidate(NodeId id, PeerEndPoint endPoint)
     /// <summary>The number of steps from our own table: 0 for its nodes.</summary>
     public int Hops { get; private set; }
 
-    public bool IsSecure { get; } = SecureNodeId.IsValid(id, endPoint);
+    public bool IsSecure => SecureNodeId.IsValid(Id, EndPoint);
 
     public int SourceCount => _sources?.Count ?? 0;
 

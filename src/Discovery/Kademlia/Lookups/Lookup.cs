@@ -74,17 +74,21 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
                 Support(known, source);
             return;
         }
-        Candidate candidate = new(id, endPoint) { IsIdKnown = isIdKnown };
-        _known.Add(endPoint, candidate);
-        if (source is not null)
-            candidate.NamedBy(source);
         // A host of unknown id goes last: it is asked when nothing better is there.
         int place = isIdKnown ? PlaceOf(id) : _candidates.Count;
         if (place >= MaxCandidates)
             return;
+        Candidate candidate = new(id, endPoint) { IsIdKnown = isIdKnown };
+        if (source is not null)
+            candidate.NamedBy(source);
+        _known.Add(endPoint, candidate);
         _candidates.Insert(place, candidate);
-        if (_candidates.Count > MaxCandidates && !_candidates[^1].IsWaitedFor)
-            _candidates.RemoveAt(_candidates.Count - 1);
+        if (_candidates.Count <= MaxCandidates || _candidates[^1].IsWaitedFor)
+            return;
+        // Whoever was asked stays known, so that no address is asked twice.
+        if (_candidates[^1].State == CandidateState.Unasked)
+            _known.Remove(_candidates[^1].EndPoint);
+        _candidates.RemoveAt(_candidates.Count - 1);
     }
 
     /// <summary>Whether nobody is known to ask.</summary>
@@ -99,7 +103,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
         {
             switch (candidate.State)
             {
-                case CandidateState.Answered when ++answered >= K && IsSatisfied:
+                case CandidateState.Answered when ++answered >= K:
                     return null;
                 case CandidateState.InFlight when ++inFlight >= Alpha:
                     return null;
@@ -161,9 +165,6 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
         Errors[code] = Errors.GetValueOrDefault(code) + 1;
     }
 
-    /// <summary>Whether the walk may end once the k nearest have answered; a walk that collects more than nodes can go on.</summary>
-    protected virtual bool IsSatisfied => true;
-
     /// <summary>Whether everything is done: for a plain walk, when the k nearest have answered and nobody nearer is waited for.</summary>
     protected virtual bool IsDone() => IsWalkDone();
 
@@ -172,7 +173,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
         int answered = 0;
         foreach (Candidate candidate in _candidates)
         {
-            if (candidate.State == CandidateState.Answered && ++answered >= K && IsSatisfied)
+            if (candidate.State == CandidateState.Answered && ++answered >= K)
                 return true;
             if (candidate.IsWaitedFor || candidate.State == CandidateState.Unasked && !IsRefused(candidate))
                 return false;
@@ -190,11 +191,9 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
 
     private bool MayAsk(Candidate candidate)
     {
+        // Not for good: an honest node may name it yet.
         if (IsRefused(candidate))
-        {
-            candidate.State = CandidateState.Failed;
             return false;
-        }
         if (!candidate.EndPoint.IsPrivate)
             (_askedSubnets ??= []).Add(candidate.EndPoint.SubnetKey);
         return true;
@@ -225,6 +224,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
         }
         return low;
     }
+
     /// <summary>Among those that claim one id at several addresses, the one named by more nodes goes first.</summary>
     private void Support(Candidate candidate, Candidate source)
     {

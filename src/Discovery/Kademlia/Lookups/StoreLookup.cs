@@ -5,7 +5,6 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
 {
     private readonly Queue<Candidate> _toStore = [];
     private readonly HashSet<Candidate> _pending = [];
-    private readonly HashSet<Candidate> _repeated = [];
     private bool _isStoring;
     private bool _isFromCache;
 
@@ -16,17 +15,19 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
     public int Acknowledged { get; private set; }
 
     /// <summary>Chooses where to store among the nodes that answered with a token; the node sets it, because it knows the network's size.</summary>
-    public required Func<Lookup, List<Candidate>> ChooseStoreSet { get; init; }
+    public required Func<Lookup, Responder[]> ChooseStoreSet { get; init; }
 
     /// <summary>Gives the walk its first nodes.</summary>
     public required Action<Lookup> Seed { get; init; }
 
     /// <summary>Stores at once, at nodes remembered with their tokens since an earlier walk to the same target.</summary>
-    public void UseRemembered(IEnumerable<Candidate> responders)
+    public void UseRemembered(Responder[] responders)
     {
         _isFromCache = true;
         BeginStore(responders);
     }
+
+    public sealed override bool Wants(Candidate to) => base.Wants(to) && (!_isStoring || _pending.Contains(to));
 
     public sealed override void WriteQuery(Candidate to, ref KrpcMessage query)
     {
@@ -55,11 +56,12 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
                 return next;
             if (!IsWalkDone())
                 return null;
-            BeginStore(MayStore ? ChooseStoreSet(this) : []);
+            BeginStore(ChooseStoreSet(this));
         }
         if (!_toStore.TryDequeue(out Candidate? candidate))
             return null;
-        _pending.Add(candidate);
+        if (_pending.Add(candidate))
+            candidate.State = CandidateState.InFlight;
         Queried++;
         return candidate;
     }
@@ -90,14 +92,20 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
     {
         if (!_isStoring)
             base.OnStall(candidate);
-        else if (_pending.Contains(candidate) && _repeated.Add(candidate))
-            _toStore.Enqueue(candidate); // Storing twice does no harm, and a lost datagram is likelier than a node that died since it gave us the token.
+        else if (_pending.Contains(candidate) && candidate.State == CandidateState.InFlight)
+        {
+            // Storing twice does no harm, and a lost datagram is likelier than a node that died since it gave us the token.
+            candidate.State = CandidateState.Stalled;
+            _toStore.Enqueue(candidate);
+        }
     }
 
     public sealed override void OnAbandon(Candidate candidate)
     {
         if (!_isStoring)
             base.OnAbandon(candidate);
+        else if (candidate.State == CandidateState.Stalled)
+            candidate.State = CandidateState.Abandoned; // The repetition has its own time.
         else if (_pending.Remove(candidate))
             TimedOut++;
     }
@@ -106,10 +114,9 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
     {
         if (!_isStoring)
             base.OnTimeout(candidate);
+        else if (_pending.Remove(candidate))
+            TimedOut++;
     }
-
-    /// <summary>Whether what the walk found lets us store at all.</summary>
-    protected virtual bool MayStore => true;
 
     protected abstract void WriteWalkQuery(ref KrpcMessage query);
 
@@ -122,10 +129,10 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
     private bool IsFruitlessCache => _isFromCache && Acknowledged == 0 && _pending.Count == 0 && _toStore.Count == 0
         && (Errors is null || Errors.Keys.All(static code => code == KrpcError.Protocol));
 
-    private void BeginStore(IEnumerable<Candidate> storeSet)
+    private void BeginStore(Responder[] storeSet)
     {
         _isStoring = true;
-        foreach (Candidate node in storeSet)
+        foreach (Responder node in storeSet)
         {
             // A fresh object: an answer to the walk that comes late must not count as an acknowledgement.
             _toStore.Enqueue(new Candidate(node.Id, node.EndPoint) { Token = node.Token });

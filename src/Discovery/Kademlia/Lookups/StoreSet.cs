@@ -4,23 +4,30 @@ namespace Discovery.Kademlia;
 internal static class StoreSet
 {
     private const int Max = 20;
+    private const int SecureEnough = Lookup.K / 2;
 
     /// <summary>
-    /// The k nearest, nodes whose ids are bound to their addresses (BEP 42) first; then farther ones until the set reaches as far as the k-th node of a network of this size should be,
-    /// or 20 are chosen. Too dense a neighbourhood is a sign of ids made to measure.
+    /// The k nearest, for that is where everybody looks; then farther ones until the set reaches as far as the k-th node of a network of this size should be and half of k bear ids bound to
+    /// their addresses (BEP 42), or 20 are chosen. Too dense a neighbourhood is a sign of ids made to measure.
     /// </summary>
     /// <param name="lookup">The finished walk.</param>
     /// <param name="expectedRatio">How far the k-th nearest node should be, as a part of the key space; 0 when the network's size is unknown.</param>
-    public static List<Candidate> Choose(Lookup lookup, double expectedRatio)
+    public static Responder[] Choose(Lookup lookup, double expectedRatio)
     {
-        List<Candidate> chosen = [.. lookup.Responders.Where(static c => c.Token is not null).OrderBy(static c => c.IsSecure ? 0 : 1).Take(Lookup.K)];
+        List<Responder> chosen = [];
+        int secure = 0;
+        double reach = 0;
         foreach (Candidate candidate in lookup.Responders)
         {
-            if (chosen.Count >= Max || chosen.Count >= Lookup.K && chosen.Max(c => NetworkSizeEstimator.DistanceRatio(lookup.Target, c.Id)) >= expectedRatio)
+            if (chosen.Count >= Max || chosen.Count >= Lookup.K && reach >= expectedRatio && secure >= SecureEnough)
                 break;
-            if (candidate.Token is not null && !chosen.Contains(candidate))
-                chosen.Add(candidate);
+            if (candidate.Token is not { } token)
+                continue;
+            chosen.Add(new(candidate.Id, candidate.EndPoint, token));
+            reach = NetworkSizeEstimator.DistanceRatio(lookup.Target, candidate.Id);
+            if (candidate.IsSecure)
+                secure++;
         }
-        return chosen;
+        return [.. chosen];
     }
 }
