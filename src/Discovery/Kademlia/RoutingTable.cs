@@ -38,7 +38,8 @@ internal sealed class RoutingTable(NodeId own, RoutingTableLimits limits)
 
     public int Count => _nodes.Count;
 
-    public int ReplacementCount => _replacements.Count;
+    /// <summary>Those that wait for a place.</summary>
+    public ReadOnlySpan<TableEntry> Replacements => _replacements.Entries;
 
     public ReadOnlySpan<TableEntry> Entries => _nodes.Entries;
 
@@ -92,7 +93,7 @@ internal sealed class RoutingTable(NodeId own, RoutingTableLimits limits)
         if (index < 0)
         {
             index = _replacements.IndexOf(id);
-            if (index >= 0 && _replacements[index].EndPoint == endPoint)
+            if (online && index >= 0 && _replacements[index].EndPoint == endPoint)
                 _replacements.RemoveAt(index);
             return;
         }
@@ -101,7 +102,7 @@ internal sealed class RoutingTable(NodeId own, RoutingTableLimits limits)
             return;
         if (entry.Failures < byte.MaxValue)
             entry.Failures++;
-        int spare = entry.Failures >= FailuresBeforeReplacement ? BestReplacement(Bucket(id)) : -1;
+        int spare = entry.Failures >= FailuresBeforeReplacement ? BestReplacement(index) : -1;
         if (spare >= 0)
         {
             TableEntry replacement = _replacements[spare];
@@ -247,26 +248,28 @@ internal sealed class RoutingTable(NodeId own, RoutingTableLimits limits)
         return InsertOutcome.Cached;
     }
 
-    private int BestReplacement(int bucket)
+    /// <summary>The cheapest replacement that may take the place of the entry at <paramref name="index"/>, or -1.</summary>
+    private int BestReplacement(int index)
     {
+        int bucket = Bucket(_nodes[index].Id), best = -1;
         (int start, int end) = Range(_replacements, bucket);
-        int best = -1;
         for (int i = start; i < end; i++)
-            if (best < 0 || _replacements[i].Cost < _replacements[best].Cost)
+            if ((best < 0 || _replacements[i].Cost < _replacements[best].Cost) && IsWithinSubnetLimits(_replacements[i], bucket, except: index))
                 best = i;
         return best;
     }
 
-    private bool IsWithinSubnetLimits(in TableEntry entry, int bucket)
+    private bool IsWithinSubnetLimits(in TableEntry entry, int bucket, int except = -1)
     {
         // Behind one private address may sit a whole test network; a public one is one party (BEP 42's reasoning).
         if (entry.EndPoint.IsPrivate)
             return true;
         PeerEndPoint address = entry.EndPoint.AddressKey, subnet = entry.EndPoint.SubnetKey;
         int inTable = 0, inBucket = 0;
-        foreach (ref readonly TableEntry other in _nodes.Entries)
+        for (int i = 0; i < _nodes.Count; i++)
         {
-            if (other.EndPoint.SubnetKey != subnet)
+            ref readonly TableEntry other = ref _nodes[i];
+            if (i == except || other.EndPoint.SubnetKey != subnet)
                 continue;
             if (other.EndPoint.AddressKey == address)
                 return false;
