@@ -70,7 +70,10 @@ internal sealed partial class KademliaNode
     /// <summary>Names a host that is asked for first contacts, and never inserted itself.</summary>
     public void AddRouter(in PeerEndPoint endPoint, TimeSpan now)
     {
-        if (Family(endPoint.IsIPv4) is { } family && IsAcceptable(endPoint) && family.Routers.Add(endPoint) && family.Table.Count < RoutingTable.K)
+        if (Family(endPoint.IsIPv4) is not { } family || !IsAcceptable(endPoint) || !family.Routers.Add(endPoint))
+            return;
+        family.Table.Evict(endPoint);
+        if (family.Table.Count < RoutingTable.K)
             family.Retry.Reset(now);
     }
 
@@ -125,8 +128,10 @@ internal sealed partial class KademliaNode
         {
             family.IsBootstrapping = false;
             family.Retry.OnResult(finished.Answered > 0, finished.FinishedAt!.Value);
-            if (finished.Answered > 0)
-                family.Remembered.Clear();
+            if (finished.Answered == 0)
+                return;
+            family.Remembered.Clear();
+            family.Remembered.TrimExcess();
         };
         Start(lookup, now);
     }
@@ -134,6 +139,7 @@ internal sealed partial class KademliaNode
     private void Refresh(TimeSpan now)
     {
         _nextRefresh = now + Jitter(_options.RefreshInterval);
+        _walks.Expire(now);
         foreach (KademliaFamily family in Families)
         {
             if (!family.Table.TryNextRefresh(_options.RefreshAge, now, _random, out int index, out NodeId? target))
@@ -175,7 +181,8 @@ internal sealed partial class KademliaNode
                 continue;
             }
             _toVerify.Remove(endPoint);
-            Start(new PingQuery(endPoint), now);
+            // Once only: whoever forges a source must not gain by it.
+            Start(new PingQuery(endPoint, maxAttempts: 1), now);
         }
     }
 
@@ -200,8 +207,11 @@ internal sealed partial class KademliaNode
     /// <summary>BEP 42: when most of those who answer see us at another address, the id must follow it.</summary>
     private void Vote(KademliaFamily family, in PeerEndPoint external, in PeerEndPoint voter, TimeSpan now)
     {
-        if (family.External.Vote(external, voter, now) && family.External.Current is { } address && !SecureNodeId.IsValid(family.Id, address))
-            family.ChangeId(SecureNodeId.Create(address, _random));
+        if (!family.External.Vote(external, voter, now) || family.External.Current is not { } address || SecureNodeId.IsValid(family.Id, address))
+            return;
+        family.ChangeId(SecureNodeId.Create(address, _random));
+        // The neighbours are others now, and know nothing of us.
+        family.NextSelfLookup = now;
     }
 
     private void LookupFinished(Lookup lookup, TimeSpan now)
@@ -210,8 +220,9 @@ internal sealed partial class KademliaNode
         if (Family(lookup.IsIPv4) is not { } family || lookup.Answered < RoutingTable.K)
             return;
         NodeId[] nearest = [.. lookup.Responders.Take(RoutingTable.K).Select(static c => c.Id)];
-        if (nearest.Length == RoutingTable.K)
-            family.Size.Observe(lookup.Target, nearest);
+        if (nearest.Length < RoutingTable.K)
+            return;
+        family.Size.Observe(lookup.Target, nearest);
         if (lookup is not FindNodeLookup and not SampleLookup)
             _walks.Remember(lookup, ChooseStoreSet(lookup), now);
     }

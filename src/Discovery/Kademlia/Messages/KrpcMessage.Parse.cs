@@ -151,7 +151,7 @@ internal ref partial struct KrpcMessage
     private static bool TryReadFlag(ref BencodeReader reader, out bool flag)
     {
         bool read = reader.TryReadInteger(out long value);
-        flag = value == 1;
+        flag = value != 0; // BEP 5 on implied_port: "present and non-zero".
         return read;
     }
 }
