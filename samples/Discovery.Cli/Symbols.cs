@@ -80,9 +80,13 @@ internal static class Symbols
             }
             catch (Exception exception) when (exception is FormatException or ArgumentException)
             {
-                argument.AddError(exception is ArgumentException { ParamName: { } name } ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message);
+                argument.AddError(MessageOf(exception));
             }
         }
         return [.. values];
     }
+
+    /// <summary>What an exception says to somebody who does not know the names of parameters.</summary>
+    public static string MessageOf(Exception exception) =>
+        exception is ArgumentException { ParamName: { } name } ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;
 }

@@ -65,7 +65,7 @@ internal static class DhtGetCommand
             });
             return;
         }
-        Table table = HumanText.Table("item", "");
+        Table table = HumanText.Facts();
         table.Row("target", item.Target.ToString());
         table.Row(value.Text is null ? "value (hexadecimal)" : "value", HumanText.Harmless(value.Text ?? value.Hex));
         if (item.Signed is { } mutable)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Discovery.Cli.Output;
 using Discovery.Kademlia;
@@ -38,7 +37,7 @@ internal sealed class DhtSession : IAsyncDisposable
             }
         }
         PeerEndPoint[] contacts = contact is not null ? [.. routers, .. await contact.ResolveAsync(cancellationToken)] : [.. routers];
-        PeerEndPoint[] bound = listen.Length > 0 ? listen : ChooseListen(contacts);
+        PeerEndPoint[] bound = listen.Length > 0 ? listen : ListenChoice.For(contacts);
         if (!contacts.Any(to => bound.Any(from => from.IsIPv4 == to.IsIPv4)))
             throw new UsageException(contacts.Length == 0 ? "None of the bootstrap hosts can be resolved." : "No host to ask has an address of the family that is listened on.");
 
@@ -59,32 +58,4 @@ internal sealed class DhtSession : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Node.DisposeAsync();
-
-    /// <summary>For each family of the contacts: loopback when all of them are there, every interface otherwise.</summary>
-    internal static PeerEndPoint[] ChooseListen(IReadOnlyCollection<PeerEndPoint> contacts)
-    {
-        bool isLocal = contacts.All(static contact => contact.IsLoopback);
-        IPAddress[] addresses =
-        [
-            .. contacts.Any(static contact => contact.IsIPv4) ? [isLocal ? IPAddress.Loopback : IPAddress.Any] : Array.Empty<IPAddress>(),
-            .. contacts.Any(static contact => !contact.IsIPv4) ? [isLocal ? IPAddress.IPv6Loopback : IPAddress.IPv6Any] : Array.Empty<IPAddress>(),
-        ];
-        // A name may have an address of a family that this machine does not speak.
-        IPAddress[] usable = addresses.Length > 1 ? [.. addresses.Where(CanBind)] : addresses;
-        return [.. usable.Select(static address => new PeerEndPoint(address, 0))];
-    }
-
-    private static bool CanBind(IPAddress address)
-    {
-        try
-        {
-            using Socket socket = new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            socket.Bind(new IPEndPoint(address, 0));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

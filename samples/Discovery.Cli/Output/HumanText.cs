@@ -35,6 +35,9 @@ internal static class HumanText
         return table;
     }
 
+    /// <summary>A table of names and values; long values go over several lines.</summary>
+    public static Table Facts() => new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn(new TableColumn("").NoWrap()).AddColumn("");
+
     public static void Row(this Table table, params IEnumerable<string> cells) => table.AddRow(cells.Select(static cell => new Text(cell)));
 
     // Control characters, line separators, and the formatting ones that reverse the direction of text.

@@ -46,7 +46,7 @@ internal sealed class Report : IDisposable
 
     /// <summary>Runs something that may take a while; somebody who sits before a terminal sees that it runs.</summary>
     public Task<T> WaitForAsync<T>(string what, Func<Task<T>> work) =>
-        Json is null && Console.Profile.Out.IsTerminal ? Console.Status().StartAsync(what, _ => work()) : work();
+        Json is null && Console.Profile.Out.IsTerminal ? Console.Status().StartAsync(Markup.Escape(what), _ => work()) : work();
 
     public void Dispose() => Logs.Dispose();
 }

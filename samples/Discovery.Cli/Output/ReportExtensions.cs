@@ -31,7 +31,7 @@ internal static class ReportExtensions
         }
         else if (stored.Acknowledged > 0)
         {
-            Table table = HumanText.Table("stored", "");
+            Table table = HumanText.Facts();
             table.Row("target", stored.Target.ToString());
             if (signed is not null)
             {

@@ -1,4 +1,4 @@
-using Discovery.Cli.Commands;
+using Discovery.Cli;
 
 namespace Discovery.Tests.Cli;
 
@@ -11,5 +11,5 @@ public sealed class ListenTests
     [TestCase("[::1]:5", "[::1]:0")]
     [TestCase("[2001:db8::1]:5", "[::]:0")]
     public void ThisMachineOnlyUnlessSomebodyElseIsAsked(string contacts, string listen) =>
-        Assert.That(string.Join(' ', DhtSession.ChooseListen([.. contacts.Split(' ').Select(static text => PeerEndPoint.Parse(text))])), Is.EqualTo(listen));
+        Assert.That(string.Join(' ', ListenChoice.For([.. contacts.Split(' ').Select(static text => PeerEndPoint.Parse(text))])), Is.EqualTo(listen));
 }

@@ -6,7 +6,8 @@ namespace Discovery.Tests.Cli;
 /// <summary>A private DHT on loopback. All know the first node and, through it, each other.</summary>
 internal sealed class SmallDht : IAsyncDisposable
 {
-    private const int Count = 10;
+    /// <summary>As many as store one thing, so that each walk ends at the same nodes: all of them.</summary>
+    private const int Count = 8;
 
     private readonly List<DhtNode> _nodes = [];
 
