@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,8 +21,9 @@ internal sealed class HarmlessLogger : ILogger
         {
             return _inner.IsEnabled(logLevel);
         }
-        catch (Exception)
+        catch (Exception thrown)
         {
+            Debug.WriteLine(thrown);
             return false;
         }
     }
@@ -32,9 +34,10 @@ internal sealed class HarmlessLogger : ILogger
         {
             _inner.Log(logLevel, eventId, state, exception, formatter);
         }
-        catch (Exception)
+        catch (Exception thrown)
         {
-            // There is nobody left to tell.
+            // Nobody is left to tell but a debugger.
+            Debug.WriteLine(thrown);
         }
     }
 }
