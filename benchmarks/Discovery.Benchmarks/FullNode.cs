@@ -13,9 +13,9 @@ internal static class FullNode
     public static KademliaOptions NoLimits { get; } = new() { Flood = null, Budget = null };
 
     /// <summary>A node with every bucket full; with <paramref name="replacements"/> the replacement caches too.</summary>
-    public static KademliaNode Create(Random random, bool replacements = false)
+    public static KademliaNode Create(Random random, bool replacements = false, KademliaOptions? options = null)
     {
-        KademliaNode node = new(NoLimits, random, NodeId.CreateRandom(random), null, Now);
+        KademliaNode node = new(options ?? NoLimits, random, NodeId.CreateRandom(random), null, Now);
         Fill(node.Family(true)!.Table, random, replacements);
         return node;
     }

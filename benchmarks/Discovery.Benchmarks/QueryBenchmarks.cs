@@ -10,7 +10,10 @@ public class QueryBenchmarks
     private static readonly PeerEndPoint s_source = new(0x0C010203, 6881);
 
     private readonly byte[] _reply = new byte[1472];
-    private KademliaNode _node = null!;
+    private readonly PeerEndPoint[] _strangers = new PeerEndPoint[8192];
+    private KademliaNode _node = null!, _guarded = null!;
+    private TimeSpan _now = FullNode.Now;
+    private int _stranger;
     private Queries _ping = null!, _findNode = null!, _getPeers = null!, _getPeersFew = null!, _getPeersMany = null!;
 
     [GlobalSetup]
@@ -18,6 +21,9 @@ public class QueryBenchmarks
     {
         Random random = new(1);
         _node = FullNode.Create(random, replacements: true);
+        _guarded = FullNode.Create(random, replacements: true, new KademliaOptions());
+        foreach (ref PeerEndPoint stranger in _strangers.AsSpan())
+            stranger = FullNode.RandomEndPoint(random);
         _ping = new(KrpcMethod.Ping, random);
         _findNode = new(KrpcMethod.FindNode, random);
         _getPeers = new(KrpcMethod.GetPeers, random);
@@ -30,6 +36,15 @@ public class QueryBenchmarks
 
     [Benchmark, Goal(1500)]
     public int FindNode() => Receive(_findNode);
+
+    /// <summary>With the defences on, asked by twice as many strangers as the flood guard remembers.</summary>
+    [Benchmark, Goal(1500)]
+    public int FindNodeFromStrangersWithLimits()
+    {
+        _now += TimeSpan.FromMicroseconds(100);
+        int length = _guarded.Receive(_findNode.Next(), _strangers[_stranger++ & _strangers.Length - 1], _now, _reply);
+        return length > 0 ? length : throw new InvalidOperationException("No reply.");
+    }
 
     [Benchmark, Goal(2000)]
     public int GetPeers() => Receive(_getPeers);
