@@ -24,8 +24,8 @@ internal static class FullNode
     {
         for (int bucket = 0; bucket < Buckets; bucket++)
         {
-            int wanted = table.Count + RoutingTable.Capacity(bucket), spare = table.ReplacementCount + RoutingTable.K;
-            while (table.Count < wanted || replacements && table.ReplacementCount < spare)
+            int wanted = table.Count + RoutingTable.Capacity(bucket), spare = table.Replacements.Length + RoutingTable.K;
+            while (table.Count < wanted || replacements && table.Replacements.Length < spare)
                 table.Answered(table.Own.RandomAtPrefix(bucket, random), RandomEndPoint(random), TimeSpan.FromMilliseconds(random.Next(20, 300)), Now);
         }
     }

@@ -25,7 +25,8 @@ internal static class ServeCompare
     {
         Options options = new(args);
         string lab = Swarm.Lab(options), scripts = options.Get("scripts", "benchmarks");
-        int rounds = options.Get("rounds", 15), seconds = options.Get("seconds", 1), window = options.Get("window", 128);
+        int rounds = options.Get("rounds", 25), window = options.Get("window", 128);
+        double seconds = options.Get("seconds", 0.5);
         DirectoryInfo work = Directory.CreateTempSubdirectory();
         try
         {
@@ -61,9 +62,9 @@ internal static class ServeCompare
         }
     }
 
-    private static bool Report(Server[] servers, int rounds, int seconds)
+    private static bool Report(Server[] servers, int rounds, double seconds)
     {
-        Console.WriteLine($"medians of {rounds} rounds of {seconds} s; ratios are taken within each round\n");
+        Console.WriteLine(FormattableString.Invariant($"medians of {rounds} rounds of {seconds} s; ratios are taken within each round\n"));
         Console.WriteLine($"{"",-12} {"",-12} {"queries/s",10} {"per CPU s",10} {"/ libtorrent",14} {"per CPU s",10} {"/ echo",8} {"per CPU s",10}");
         bool met = true;
         foreach (string method in s_methods)
@@ -86,10 +87,10 @@ internal static class ServeCompare
 
     private static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
 
-    private static async Task<Sample> FloodAsync(string load, Server server, string method, int seconds, int window)
+    private static async Task<Sample> FloodAsync(string load, Server server, string method, double seconds, int window)
     {
         TimeSpan before = server.Process.ProcessorTime;
-        string line = await Child.RunAsync(load, $"{server.Address}", $"{server.Port}", $"{seconds}", $"{window}", method, "0");
+        string line = await Child.RunAsync(load, $"{server.Address}", $"{server.Port}", seconds.ToString(CultureInfo.InvariantCulture), $"{window}", method, "0");
         Dictionary<string, string> fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(static f => f.Contains('=')).Select(static f => f.Split('=')).ToDictionary(static f => f[0], static f => f[1]);
         long answered = long.Parse(fields["recv"], CultureInfo.InvariantCulture);
         return new(double.Parse(fields["rate"].Replace("/s", "", StringComparison.Ordinal), CultureInfo.InvariantCulture),
