@@ -15,6 +15,7 @@ internal static class DiscoveryMetrics
     public static readonly Counter<long> Lookups = Meter.CreateCounter<long>("discovery.lookups", "{lookup}", "Lookups finished, by verb.");
     public static readonly Histogram<double> LookupDuration = Meter.CreateHistogram<double>("discovery.lookup.duration", "s", "Time from the first query of a lookup to its end, by verb.");
     public static readonly Counter<long> PeersDiscovered = Meter.CreateCounter<long>("discovery.peers.discovered", "{peer}", "Peers verified for the first time, by layer.");
+    public static readonly Counter<long> Sightings = Meter.CreateCounter<long>("discovery.sightings", "{sighting}", "Sightings examined, by layer and outcome (Verified, NoAnswer, Forged …).");
     public static readonly Histogram<double> DiscoveryDuration = Meter.CreateHistogram<double>("discovery.duration", "s", "Time of a discovery, by strategy.");
     public static readonly UpDownCounter<long> TableSize = Meter.CreateUpDownCounter<long>("discovery.table.size", "{node}", "Nodes in the routing tables of this process, by family.");
 
@@ -35,6 +36,9 @@ internal static class DiscoveryMetrics
         if (Dropped.Enabled)
             Dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
     }
+
+    public static void CountSighting(string layer, string outcome) =>
+        Sightings.Add(1, new("layer", layer), new KeyValuePair<string, object?>("outcome", outcome));
 
     public static void CountLookup(string verb, TimeSpan duration)
     {

@@ -1,15 +1,20 @@
 namespace Discovery.Tests.Support;
 
-/// <summary>Lets manual time pass in small steps until something has happened. Between two steps the thread pool gets its turn, for that is where continuations run.</summary>
+/// <summary>Lets manual time pass in small steps until something has happened. Between two steps the thread pool comes to rest, for that is where continuations run.</summary>
 internal static class TimeSteps
 {
-    private const int MaxYields = 50;
+    /// <summary>How often the pool is looked at before time goes on all the same: somebody else may keep it busy for long.</summary>
+    private const int MaxLooks = 2000;
+
+    private static int s_fewest = int.MaxValue;
 
     /// <summary>Steps on until <paramref name="isDone"/>; fails the test after <paramref name="limit"/> of virtual time.</summary>
     public static async Task AdvanceUntilAsync(this ManualTimeProvider time, Func<bool> isDone, TimeSpan? step = null, TimeSpan? limit = null)
     {
+        // Off the test's own thread, so that the pool's own count tells whether anybody else is at work.
+        await Task.Yield();
         TimeSpan end = time.Elapsed + (limit ?? TimeSpan.FromMinutes(2));
-        while (!await SettleAsync(isDone))
+        for (Settle(); !isDone(); Settle())
         {
             Assert.That(time.Elapsed, Is.LessThan(end), "it never happened");
             time.Advance(step ?? TimeSpan.FromMilliseconds(5));
@@ -24,15 +29,19 @@ internal static class TimeSteps
         return await running;
     }
 
-    private static async Task<bool> SettleAsync(Func<bool> isDone)
+    /// <summary>Waits until no work item waits and no more threads work than ever did at least: the test host may keep some of the pool's for itself.</summary>
+    private static void Settle()
     {
-        for (int i = 0; i < MaxYields; i++)
+        int own = Thread.CurrentThread.IsThreadPoolThread ? 1 : 0;
+        for (int looks = 0, quiet = 0; looks < MaxLooks && quiet < 3; looks++)
         {
-            if (isDone())
-                return true;
-            // A work item queued behind those that are waiting now.
-            await Task.Yield();
+            ThreadPool.GetMaxThreads(out int most, out _);
+            ThreadPool.GetAvailableThreads(out int available, out _);
+            int others = most - available - own;
+            s_fewest = Math.Min(s_fewest, others);
+            quiet = ThreadPool.PendingWorkItemCount == 0 && others <= s_fewest ? quiet + 1 : 0;
+            if (quiet == 0)
+                Thread.Yield();
         }
-        return isDone();
     }
 }

@@ -1,0 +1,11 @@
+namespace Discovery.Layers;
+
+/// <summary>A layer that is of use only once it has met somebody, which may be never. A layer that does not say so is ready when it has started.</summary>
+internal interface IReadyLayer
+{
+    /// <summary>Whether there is anybody to ask.</summary>
+    bool IsReady { get; }
+
+    /// <summary>Completes when there is.</summary>
+    Task WaitUntilReadyAsync(CancellationToken cancellationToken);
+}

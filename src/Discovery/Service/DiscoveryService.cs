@@ -1,0 +1,140 @@
+using Discovery.Layers;
+using Discovery.Peers;
+using Discovery.Service;
+using Discovery.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery;
+
+/// <summary>Finds peers by its layers, proves each, and remembers how good they are. Made by <see cref="DiscoveryServiceBuilder"/>.</summary>
+public sealed partial class DiscoveryService : IDiscoveryService
+{
+    /// <summary>How long a part that does not stop is waited for.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _lifetime;
+    private readonly ServiceParts _parts;
+    private readonly DiscoveryOptions _options;
+    private readonly ILogger _logger;
+    private readonly PeerIdentity _identity;
+    private readonly PeerRegistry _registry;
+    private readonly LocalMember _member;
+    private readonly PeerVerifier _verifier;
+    private readonly BootstrapFeed _feed;
+    private readonly StateFile _state;
+    private readonly IReadOnlyList<PartMonitor> _sources;
+    private readonly IReadOnlyList<LayerPart> _layers;
+    private readonly List<Task> _background = [];
+    private DhtNode? _node;
+    private Task<bool>? _start;
+    private Task? _disposal;
+
+    internal DiscoveryService(ServiceParts parts)
+    {
+        (_parts, _options, _lifetime) = (parts, parts.Options, _stopping.Token);
+        _logger = _options.LoggerFactory.CreateLogger<DiscoveryService>();
+        _identity = _options.Identity ?? PeerIdentity.Create();
+        _registry = new(_options.Limits.MaxPeers, new([.. PeerScoring.Default, .. parts.Scorers], (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id);
+        _member = new(_identity, parts.Network, _options, _registry, _logger);
+        _member.CheckSize();
+        _verifier = new(_member, parts.IsPublic, _options, _registry, () => Node, _logger);
+        (PartMonitor Monitor, IBootstrapSource Source)[] sources = [.. parts.Sources.Select(part => (new PartMonitor(part.Name, DiscoveryPartKind.Source, _options.TimeProvider), part.Source))];
+        _sources = [.. sources.Select(static part => part.Monitor)];
+        _feed = new(sources, _options, _logger);
+        _state = new(_options.StatePath, _logger);
+        IEnumerable<IDiscoveryLayer> layers = parts.HasGlobalLayer ? parts.Layers.Append(new GlobalLayer(() => Node)) : parts.Layers;
+        _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider)))];
+    }
+
+    /// <inheritdoc/>
+    public PeerInfo Self => _member.Self;
+
+    /// <inheritdoc/>
+    public IPeerRegistry Peers => _registry;
+
+    private DhtNode Node => Volatile.Read(ref _node) ?? throw new InvalidOperationException($"Call {nameof(InitializeAsync)} first.");
+
+    /// <inheritdoc/>
+    /// <remarks>A token that is cancelled ends the wait; the service goes on starting. Waits for a first contact for <see cref="DiscoveryTiming.JoinTimeout"/>, and not at all when there is nobody to ask.</remarks>
+    /// <exception cref="DiscoveryException">An end point of <see cref="DiscoveryOptions.Listen"/> cannot be bound. The service cannot be used.</exception>
+    public async ValueTask<bool> InitializeAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Task<bool> start;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposal is not null, this);
+            start = _start ??= Task.Run(StartAsync, CancellationToken.None);
+        }
+        bool isUsable = await start.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, this);
+        return isUsable;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PeerInfo> GetRecommendedPeers(int count = 10, PeerFilter? filter = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return _registry.Best(count, filter);
+    }
+
+    /// <inheritdoc/>
+    public DiscoveryHealth GetHealth()
+    {
+        DiscoveryPartHealth[] layers = [.. _layers.Select(static part => part.Monitor.Read(part.IsStarted && part.Layer is not IReadyLayer { IsReady: false }))];
+        DiscoveryPartHealth[] parts = [.. _sources.Select(static monitor => monitor.Read()), .. layers];
+        List<string> reasons = [.. parts.Where(static part => part.Status != DiscoveryStatus.Healthy)
+            .Select(static part => $"{part.Kind} {part.Name}: {part.LastError?.Message ?? "has not been of use yet"}")];
+        if (_layers.Count == 0)
+            reasons.Add("There is no layer.");
+        if (_disposal is not null || _start is null)
+            reasons.Insert(0, _start is null ? "The service has not been started." : "The service has been disposed.");
+        DiscoveryStatus status = _disposal is not null || _start is null || layers.All(static layer => layer.Status == DiscoveryStatus.Unhealthy) ? DiscoveryStatus.Unhealthy
+            : reasons.Count > 0 ? DiscoveryStatus.Degraded : DiscoveryStatus.Healthy;
+        return new() { Status = status, Reasons = reasons, Parts = parts, KnownPeers = _registry.Count, TableSize = _parts.HasGlobalLayer ? Volatile.Read(ref _node)?.TableSize ?? 0 : 0 };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+            return new(_disposal ??= Task.Run(StopAsync));
+    }
+
+    private async Task StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_start is Task start)
+            await start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A part of the application's that ignores its token must not keep the others from ending.
+        await Task.WhenAll(_background).WaitAsync(StopGrace, _options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (LayerPart part in _layers)
+            await StopAsync(part).ConfigureAwait(false);
+        if (_node is { } node)
+        {
+            _state.Write(node);
+            await node.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+            foreach (IDatagramTransport transport in _parts.Transports ?? [])
+                await transport.DisposeAsync().ConfigureAwait(false);
+        if (_options.Identity is null)
+            _identity.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task StopAsync(LayerPart part)
+    {
+        try
+        {
+            await part.Layer.DisposeAsync().AsTask().WaitAsync(StopGrace, _options.TimeProvider).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            part.Monitor.Failed(exception);
+            ServiceLog.LayerFailed(_logger, part.Name, "stop", exception);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Discovery.Bootstrap;
+using Discovery.Layers;
+using Discovery.Service;
+using Discovery.Transports;
+
+namespace Discovery;
+
+/// <summary>Puts a service together. Nothing is contacted that was not added here.</summary>
+public sealed class DiscoveryServiceBuilder
+{
+    private readonly string _network;
+    private readonly DiscoveryOptions _options;
+    private readonly List<(string Name, IBootstrapSource Source)> _sources = [];
+    private readonly List<IDiscoveryLayer> _layers = [];
+    private readonly List<(IPeerScorer Scorer, double Weight)> _scorers = [];
+    private IReadOnlyList<IDatagramTransport>? _transports;
+    private bool _hasGlobalLayer, _isPublic;
+
+    /// <summary>Begins a service.</summary>
+    /// <param name="network">The name of the network: only peers that give the same name find each other.</param>
+    /// <param name="options">How it runs; null for the defaults, with which only peers on this machine are found.</param>
+    /// <exception cref="ArgumentException">The name is empty, blank, or has a NUL character.</exception>
+    public DiscoveryServiceBuilder(string network, DiscoveryOptions? options = null)
+    {
+        NetworkTopic.ThrowUnlessName(network);
+        (_network, _options) = (network, options ?? new());
+    }
+
+    /// <summary>Adds a source of first contacts. Each source is read at the start and from time to time.</summary>
+    public DiscoveryServiceBuilder AddBootstrap(IBootstrapSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        string name = source.Name;
+        for (int number = 2; _sources.Any(known => known.Name == name); number++)
+            name = $"{source.Name}-{number}";
+        _sources.Add((name, source));
+        return this;
+    }
+
+    /// <summary>Adds a layer, which the service owns from now on.</summary>
+    /// <exception cref="ArgumentException">There is a layer of that name.</exception>
+    public DiscoveryServiceBuilder AddLayer(IDiscoveryLayer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        if (layer.Name is GlobalLayer.LayerName or PeerSearch.Registry || _layers.Any(known => known.Name == layer.Name))
+            throw new ArgumentException($"There is a layer '{layer.Name}' already.", nameof(layer));
+        _layers.Add(layer);
+        return this;
+    }
+
+    /// <summary>Adds an opinion on how good a peer is, beside those on latency and reliability, which weigh 1 each.</summary>
+    /// <param name="scorer">Who is asked.</param>
+    /// <param name="weight">How much it counts: a finite number larger than 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is not such a number.</exception>
+    public DiscoveryServiceBuilder AddScorer(IPeerScorer scorer, double weight)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
+        if (!double.IsFinite(weight))
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, "A weight is a finite number larger than 0.");
+        _scorers.Add((scorer, weight));
+        return this;
+    }
+
+    /// <summary>Adds the layer <c>global</c>: peers find each other through a Mainline DHT made of the peers themselves and of the hosts that the sources name.</summary>
+    public DiscoveryServiceBuilder AddGlobalLayer()
+    {
+        _hasGlobalLayer = true;
+        return this;
+    }
+
+    /// <summary>Joins the public BitTorrent DHT: adds its well-known hosts as a source, the global layer, and the rules of the public network, on which private addresses are refused wherever they appear.</summary>
+    public DiscoveryServiceBuilder AddMainline()
+    {
+        if (_isPublic)
+            return this;
+        (_hasGlobalLayer, _isPublic) = (true, true);
+        return AddBootstrap(MainlineRouters.CreateSource());
+    }
+
+    /// <summary>Lets the datagrams go through these transports instead of UDP sockets on <see cref="DiscoveryOptions.Listen"/>: for a network in memory, and for tests.</summary>
+    /// <param name="transports">At least one; not started; owned by the service, so that only one can be built.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public DiscoveryServiceBuilder UseTransports(params IDatagramTransport[] transports)
+    {
+        ArgumentNullException.ThrowIfNull(transports);
+        if (transports.Length == 0)
+            throw new ArgumentException("At least one transport.", nameof(transports));
+        _transports = [.. transports];
+        return this;
+    }
+
+    /// <summary>Makes the service. No I/O happens before it is initialized.</summary>
+    /// <exception cref="ArgumentException">Capabilities, versions, region and service addresses together do not fit into a record of 995 bytes.</exception>
+    /// <exception cref="CryptographyUnavailableException">Neither native library can be used.</exception>
+    public IDiscoveryService Build() => new DiscoveryService(new()
+    {
+        Network = _network,
+        Options = _options,
+        Sources = [.. _sources],
+        Layers = [.. _layers],
+        Scorers = [.. _scorers],
+        Transports = _transports,
+        HasGlobalLayer = _hasGlobalLayer,
+        IsPublic = _isPublic,
+    });
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Discovery.Transports;
+
+namespace Discovery.Service;
+
+/// <summary>Where this peer says it can be reached.</summary>
+internal static class OwnEndPoints
+{
+    /// <summary>The advertised end points; else those that are bound, with the machine's addresses for an unspecified one, and what other nodes see.</summary>
+    /// <returns>At most 8; on the public network public ones only.</returns>
+    public static List<PeerEndPoint> Find(DhtNode node, DiscoveryOptions options, bool isPublic)
+    {
+        List<PeerEndPoint> found = [];
+        foreach (IPEndPoint endPoint in options.Advertised)
+            Add(PeerEndPoint.FromIPEndPoint(endPoint));
+        if (found.Count > 0)
+            return found;
+        foreach (PeerEndPoint bound in node.LocalEndPoints)
+        {
+            if (bound.IsUnicast)
+                Add(bound);
+            else
+                foreach (IPAddress address in MachineAddresses())
+                    if (new PeerEndPoint(address, bound.Port) is var own && own.IsIPv4 == bound.IsIPv4)
+                        Add(own);
+        }
+        if (node.ExternalAddress(ipv4: true) is { } external4)
+            Add(external4);
+        if (node.ExternalAddress(ipv4: false) is { } external6)
+            Add(external6);
+        return found;
+
+        void Add(in PeerEndPoint endPoint)
+        {
+            if (endPoint.IsUnicast && !(isPublic && endPoint.IsPrivate) && !found.Contains(endPoint) && found.Count < PeerRecord.MaxEndPoints)
+                found.Add(endPoint);
+        }
+    }
+
+    /// <summary>Those that others may reach before loopback, which only peers on this machine do.</summary>
+    private static IEnumerable<IPAddress> MachineAddresses() => NetworkInterface.GetAllNetworkInterfaces()
+        .Where(static card => card.OperationalStatus == OperationalStatus.Up)
+        .SelectMany(static card => card.GetIPProperties().UnicastAddresses)
+        .Select(static address => address.Address)
+        .Where(static address => !address.IsIPv6LinkLocal)
+        .OrderBy(IPAddress.IsLoopback);
+}

@@ -1,0 +1,26 @@
+using Discovery.Transports;
+
+namespace Discovery.Service;
+
+/// <summary>What a builder has put together.</summary>
+internal sealed record ServiceParts
+{
+    public required string Network { get; init; }
+
+    public required DiscoveryOptions Options { get; init; }
+
+    public required IReadOnlyList<(string Name, IBootstrapSource Source)> Sources { get; init; }
+
+    /// <summary>Layers of the application.</summary>
+    public required IReadOnlyList<IDiscoveryLayer> Layers { get; init; }
+
+    public required IReadOnlyList<(IPeerScorer Scorer, double Weight)> Scorers { get; init; }
+
+    /// <summary>Instead of sockets; null for sockets.</summary>
+    public IReadOnlyList<IDatagramTransport>? Transports { get; init; }
+
+    public bool HasGlobalLayer { get; init; }
+
+    /// <summary>Whether the rules of the public network hold.</summary>
+    public bool IsPublic { get; init; }
+}

@@ -1,0 +1,45 @@
+using Discovery.Kademlia;
+using Discovery.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Service;
+
+/// <summary>The routing table between two runs. A file that cannot be read or written costs the restart some time, and never the start.</summary>
+internal sealed class StateFile(string? path, ILogger logger)
+{
+    private readonly Lock _gate = new();
+
+    public ReadOnlyMemory<byte> Read()
+    {
+        if (path is null)
+            return default;
+        try
+        {
+            return AtomicFile.ReadBounded(path, RoutingTableSnapshot.MaxSize);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            ServiceLog.StateUnreadable(logger, path, exception);
+            return default;
+        }
+    }
+
+    /// <summary>Says that what was read is damaged.</summary>
+    public void Damaged() => ServiceLog.StateUnreadable(logger, path!, null);
+
+    public void Write(DhtNode node)
+    {
+        // An empty table knows less than the file of an earlier run.
+        if (path is null || node.TableSize == 0)
+            return;
+        try
+        {
+            lock (_gate)
+                AtomicFile.WriteAllBytes(path, node.Save());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            ServiceLog.StateUnwritable(logger, path, exception);
+        }
+    }
+}
