@@ -35,6 +35,9 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     public TimeSpan NextSelfLookup { get; set; }
 
+    /// <summary>Whether the walks that begin at <see cref="NextSelfLookup"/> are under way.</summary>
+    public bool IsLookingRound { get; set; }
+
     public TimeSpan LastReceived { get; set; } = TimeSpan.MinValue;
 
     /// <summary>Brings the size metric up to date.</summary>

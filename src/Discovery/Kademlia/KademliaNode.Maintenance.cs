@@ -37,7 +37,7 @@ internal sealed partial class KademliaNode
             {
                 if (family is null)
                     return;
-                if (family.NextSelfLookup < next)
+                if (!family.IsLookingRound && family.NextSelfLookup < next)
                     next = family.NextSelfLookup;
                 if (!family.IsBootstrapping && family.Retry.NextAttempt is { } attempt && attempt < next)
                     next = attempt;
@@ -57,11 +57,8 @@ internal sealed partial class KademliaNode
             family.ReportSize();
             if (!family.IsBootstrapping && family.Retry.Due(now, family.Table.Count))
                 Bootstrap(family, now);
-            if (now < family.NextSelfLookup)
-                continue;
-            family.NextSelfLookup = now + Jitter(_options.SelfLookupInterval);
-            if (family.Table.Count > 0)
-                Start(FindNode(family.Id, family.IsIPv4, now), now);
+            if (!family.IsLookingRound && now >= family.NextSelfLookup)
+                LookRound(family, now);
         }
         Peers.Expire(now);
         Items.Expire(now);
@@ -116,8 +113,7 @@ internal sealed partial class KademliaNode
         FindNodeLookup lookup = FindNode(family.Id, family.IsIPv4, now);
         foreach (SnapshotNode node in family.Remembered)
             lookup.Add(node.Id, node.EndPoint);
-        foreach (PeerEndPoint router in family.Routers)
-            lookup.Add(default, router, isIdKnown: false);
+        AddRouters(lookup, family);
         if (lookup.IsEmpty)
         {
             family.Retry.OnResult(false, now);
@@ -132,6 +128,8 @@ internal sealed partial class KademliaNode
                 return;
             family.Remembered.Clear();
             family.Remembered.TrimExcess();
+            // Not yet: those who join with us are not known to anybody either.
+            family.NextSelfLookup = finished.FinishedAt.Value + Jitter(_options.Bootstrap.MinDelay);
         };
         Start(lookup, now);
     }

@@ -42,14 +42,23 @@ internal sealed partial class KademliaNode
     {
         if (Family(lookup.IsIPv4) is not { } family)
             return;
-        lookup.IsAcceptable = IsAcceptable;
-        lookup.Own = family.Id;
+        Prepare(lookup, family);
         Span<ushort> nearest = stackalloc ushort[2 * RoutingTable.K];
         int count = family.Table.Closest(lookup.Target, nearest);
         foreach (ushort index in nearest[..count])
             lookup.Add(family.Table[index].Id, family.Table[index].EndPoint);
-        if (count >= RoutingTable.K)
-            return;
+        if (count < RoutingTable.K)
+            AddRouters(lookup, family);
+    }
+
+    private void Prepare(Lookup lookup, KademliaFamily family)
+    {
+        lookup.IsAcceptable = IsAcceptable;
+        lookup.Own = family.Id;
+    }
+
+    private static void AddRouters(Lookup lookup, KademliaFamily family)
+    {
         foreach (PeerEndPoint router in family.Routers)
             lookup.Add(default, router, isIdKnown: false);
     }

@@ -1,0 +1,60 @@
+namespace Discovery.Kademlia;
+
+/// <content>
+/// Looking round, soon after joining and then regularly. A walk to the own id fills the own neighbourhood only: nodes that join at the same time would know nobody beyond it, and
+/// the network would fall into parts that never hear of each other.
+/// </content>
+internal sealed partial class KademliaNode
+{
+    /// <summary>Walks to the own id, then into every farther part of the key space of which fewer than k nodes are known, one part after the other.</summary>
+    private void LookRound(KademliaFamily family, TimeSpan now)
+    {
+        family.NextSelfLookup = now + Jitter(_options.SelfLookupInterval);
+        if (family.Table.Count == 0)
+            return;
+        family.IsLookingRound = true;
+        FindNodeLookup walk = FindNode(family.Id, family.IsIPv4, now);
+        walk.Completed = finished => LookFarther(family, bucket: 0, fromRouters: true, finished.FinishedAt!.Value);
+        Start(walk, now);
+    }
+
+    /// <summary>Walks into the next part that is little known. Into one that is not known at all it first walks from the routers: nobody in the table may know better.</summary>
+    private void LookFarther(KademliaFamily family, int bucket, bool fromRouters, TimeSpan now)
+    {
+        for (int depth = Depth(family.Table); bucket < depth; bucket++, fromRouters = true)
+        {
+            int known = CountIn(family.Table, bucket);
+            if (known >= RoutingTable.K)
+                continue;
+            FindNodeLookup walk = new(family.Id.RandomAtPrefix(bucket, _random), family.IsIPv4, now);
+            bool viaRouters = fromRouters && known == 0 && family.Routers.Count > 0;
+            if (viaRouters)
+            {
+                Prepare(walk, family);
+                AddRouters(walk, family);
+            }
+            else
+                Seed(walk);
+            walk.Completed = finished => LookFarther(family, viaRouters ? bucket : bucket + 1, fromRouters: !viaRouters, finished.FinishedAt!.Value);
+            Start(walk, now);
+            return;
+        }
+        family.IsLookingRound = false;
+    }
+
+    /// <summary>The bucket of the k-th nearest node: those before it should not be short of nodes, those after it may well be.</summary>
+    private static int Depth(RoutingTable table)
+    {
+        Span<ushort> nearest = stackalloc ushort[RoutingTable.K];
+        return table.Closest(table.Own, nearest) < RoutingTable.K ? 0 : NodeId.CommonPrefixLength(table.Own, table[nearest[^1]].Id);
+    }
+
+    private static int CountIn(RoutingTable table, int bucket)
+    {
+        int count = 0;
+        foreach (ref readonly TableEntry entry in table.Entries)
+            if (NodeId.CommonPrefixLength(table.Own, entry.Id) == bucket)
+                count++;
+        return count;
+    }
+}
