@@ -5,14 +5,12 @@ namespace Discovery.Kademlia;
 /// <content>What the node does of its own accord: join, keep the table fresh, verify those who came by, forget what has expired.</content>
 internal sealed partial class KademliaNode
 {
-    private const int MaxToVerify = 64;
     private const int MaxRemembered = 128;
 
     /// <summary>Below this a table is too small to make newcomers wait for the verification.</summary>
     private const int SmallTable = 32;
 
-    private readonly Dictionary<PeerEndPoint, TimeSpan> _toVerify = [];
-    private TimeSpan _nextVerification = TimeSpan.MaxValue;
+    private readonly Newcomers _newcomers = new();
     private TimeSpan _nextRefresh;
 
     /// <summary>When <see cref="HandleTimeout"/> has something to do.</summary>
@@ -20,7 +18,7 @@ internal sealed partial class KademliaNode
     {
         get
         {
-            TimeSpan next = _nextRefresh < _nextVerification ? _nextRefresh : _nextVerification;
+            TimeSpan next = _nextRefresh < _newcomers.NextDue ? _nextRefresh : _newcomers.NextDue;
             if (_deadlines.TryPeek(out _, out TimeSpan deadline) && deadline < next)
                 next = deadline;
             if (_delayed.TryPeek(out _, out TimeSpan delayed) && delayed < next)
@@ -151,11 +149,12 @@ internal sealed partial class KademliaNode
     /// <summary>A node that we do not know asked us something. It may be worth knowing, once it has shown that it stays and answers.</summary>
     private void NoteUnsolicited(KademliaFamily family, in NodeId id, in PeerEndPoint source, TimeSpan now)
     {
-        if (_toVerify.Count >= MaxToVerify || !family.Table.HasRoomFor(id) || family.Routers.Contains(source))
+        if (!family.Table.HasRoomFor(id) || family.Routers.Contains(source))
             return;
-        TimeSpan due = now + (family.Table.Count < SmallTable ? TimeSpan.Zero : _options.VerifyDelay);
-        if (_toVerify.TryAdd(source, due) && due < _nextVerification)
-            _nextVerification = due;
+        int bucket = NodeId.CommonPrefixLength(family.Id, id);
+        // Neighbours are few, and whoever looks for them asks us.
+        bool atOnce = family.Table.Count < SmallTable || family.Table.CountFrom(bucket) < RoutingTable.K;
+        _newcomers.Add(source, bucket, atOnce ? now : now + _options.VerifyDelay);
     }
 
     /// <summary>A node that we asked named another one.</summary>
@@ -167,21 +166,9 @@ internal sealed partial class KademliaNode
 
     private void VerifyNewcomers(TimeSpan now)
     {
-        if (now < _nextVerification)
-            return;
-        _nextVerification = TimeSpan.MaxValue;
-        foreach ((PeerEndPoint endPoint, TimeSpan due) in _toVerify)
-        {
-            if (due > now)
-            {
-                if (due < _nextVerification)
-                    _nextVerification = due;
-                continue;
-            }
-            _toVerify.Remove(endPoint);
-            // Once only: whoever forges a source must not gain by it.
+        // Once only: whoever forges a source must not gain by it.
+        while (_newcomers.TryTake(now, out PeerEndPoint endPoint))
             Start(new PingQuery(endPoint, maxAttempts: 1), now);
-        }
     }
 
     private void Learn(KademliaFamily family, in NodeId id, in PeerEndPoint endPoint, in ReplyContext context)

@@ -20,7 +20,7 @@ public sealed record KademliaOptions
     /// <summary>How often the own neighbourhood is walked. <value>Default 15 min (BEP 5), ±10 % jitter.</value></summary>
     public TimeSpan SelfLookupInterval { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long to wait before a node that asked us something is asked in turn. <value>Default 90 s: many are gone by then. A nearly empty table does not wait.</value></summary>
+    /// <summary>How long to wait before a node that asked us something is asked in turn. <value>Default 90 s: many are gone by then. A nearly empty table does not wait, nor do those who would be among the nearest.</value></summary>
     public TimeSpan VerifyDelay { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>When a query is given up for good. <value>Default 10 s. Lookups do not wait for it: they go on at the adaptive stall time.</value></summary>

@@ -23,7 +23,7 @@ internal enum InsertOutcome
 /// Bucket i holds the ids that share exactly i leading bits with ours. The first four are large (128, 64, 32, 16 entries), which saves hops (Jimenez et al. 2011);
 /// the others hold 8. A full bucket keeps its ids spread: each of the next log2(size) bits' values is a slot, and slots are emptied in favour of empty ones first.
 /// </remarks>
-internal sealed class RoutingTable(NodeId own, RoutingTableLimits limits)
+internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits)
 {
     public const int K = 8;
 
@@ -123,44 +123,6 @@ internal sealed class RoutingTable(NodeId own, RoutingTableLimits limits)
         for (int i = _replacements.Count - 1; i >= 0; i--)
             if (_replacements[i].EndPoint == endPoint)
                 _replacements.RemoveAt(i);
-    }
-
-    /// <summary>Whether a node that we heard from, but never asked, would find a place if it answered.</summary>
-    public bool HasRoomFor(in NodeId id)
-    {
-        if (id == Own || _nodes.IndexOf(id) >= 0)
-            return false;
-        int bucket = Bucket(id);
-        (int start, int end) = Range(_nodes, bucket);
-        return end - start < Capacity(bucket);
-    }
-
-    /// <summary>Chooses the node to ask next so that the table stays fresh at the cost of one query now and then: the stalest, deep buckets first among equals.</summary>
-    /// <param name="staleness">Nodes seen or asked more recently than this are left alone.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="random">The source of the target.</param>
-    /// <param name="index">The index of the node to ask.</param>
-    /// <param name="target">A random id of the node's bucket when that has room for more; null when a ping is enough.</param>
-    public bool TryNextRefresh(TimeSpan staleness, TimeSpan now, Random random, out int index, out NodeId? target)
-    {
-        index = -1;
-        target = null;
-        TimeSpan stalest = now - staleness;
-        int depth = -1;
-        for (int i = 0; i < _nodes.Count; i++)
-        {
-            ref readonly TableEntry entry = ref _nodes[i];
-            TimeSpan touched = entry.LastQueried > entry.LastSeen ? entry.LastQueried : entry.LastSeen;
-            if (touched > stalest || touched == stalest && Bucket(entry.Id) <= depth)
-                continue;
-            (stalest, depth, index) = (touched, Bucket(entry.Id), i);
-        }
-        if (index < 0)
-            return false;
-        (int start, int end) = Range(_nodes, depth);
-        if (end - start < Capacity(depth))
-            target = Own.RandomAtPrefix(depth, random);
-        return true;
     }
 
     /// <summary>Takes another id of our own; the nodes find their new buckets, as far as those have room.</summary>

@@ -44,9 +44,12 @@ public sealed class DatagramFloodTests
     /// <summary>The memory in use once every query has had its time.</summary>
     private static long Rest(WireNode wire)
     {
-        wire.Advance(TimeSpan.FromSeconds(30));
-        wire.TransmitAll();
-        Assert.That(wire.Node.InFlight, Is.LessThan(20));
+        for (int i = 0; i < 4; i++)
+        {
+            wire.TransmitAll();
+            wire.Advance(TimeSpan.FromSeconds(30));
+        }
+        Assert.That(wire.Node.InFlight, Is.Zero);
         return GC.GetTotalMemory(forceFullCollection: true);
     }
 

@@ -201,5 +201,13 @@ public sealed class RoutingTableTests
         }
     }
 
+    [Test]
+    public void CountsThoseAtLeastSoNear()
+    {
+        for (int i = 0; i < 20; i++)
+            Answer(Own.RandomAtPrefix(i < 12 ? 3 : 1, _random));
+        Assert.That(new[] { 0, 1, 2, 3, 4, 159 }.Select(_table.CountFrom), Is.EqualTo(new[] { 20, 20, 12, 12, 0, 0 }));
+    }
+
     private int IndexOf(NodeId id) => _table.Entries.ToArray().ToList().FindIndex(entry => entry.Id == id);
 }
