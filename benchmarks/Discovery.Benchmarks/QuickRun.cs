@@ -12,7 +12,7 @@ internal static class QuickRun
 
     public static int Run(string[] filters)
     {
-        Console.WriteLine($"{"",-44} {"best",10} {"median",10} {"goal",10} {"B/op",6}");
+        Console.WriteLine($"{"",-50} {"best",10} {"median",10} {"goal",10} {"B/op",6}");
         bool met = true;
         foreach (Type type in typeof(QuickRun).Assembly.GetTypes().OrderBy(static t => t.Name))
         {
@@ -46,7 +46,7 @@ internal static class QuickRun
         Array.Sort(nanoseconds);
         double median = nanoseconds[Rounds / 2];
         bool met = goal is null || median <= goal && allocated == 0;
-        Console.WriteLine($"{name,-44} {nanoseconds[0],7:N0} ns {median,7:N0} ns {(goal is null ? "" : $"{goal:N0} ns"),10} {allocated,6} {(met ? "" : "MISSED")}");
+        Console.WriteLine($"{name,-50} {nanoseconds[0],7:N0} ns {median,7:N0} ns {(goal is null ? "" : $"{goal:N0} ns"),10} {allocated,6} {(met ? "" : "MISSED")}");
         return met;
     }
 
