@@ -1,8 +1,39 @@
 using Discovery;
+using Discovery.Transports;
 
 // What a stranger can do with the package alone; a wrong answer is a non-zero exit code.
 using PeerIdentity identity = PeerIdentity.Create();
 SignedItem item = SignedItem.Create(identity, "consumer"u8, sequence: 1, "5:hello"u8);
 PeerId read = PeerId.Parse(identity.Id.ToString());
 Console.WriteLine($"{read} signed an item that is stored at {item.Target}");
-return read == item.Key && item.Verify() && item.Target == SignedItem.ComputeTarget(read.ToArray(), "consumer"u8) ? 0 : 1;
+if (read != item.Key || !item.Verify() || item.Target != SignedItem.ComputeTarget(read.ToArray(), "consumer"u8))
+    return 1;
+
+// The shortest real program, twice: one offers storage, the other looks for it. Both read the same file of first contacts.
+await using DhtNode bootstrap = new([new UdpTransport(PeerEndPoint.Parse("127.0.0.1:0"))]);
+bootstrap.Start();
+string file = Path.Combine(Path.GetTempPath(), $"bootstrap_nodes-{Guid.NewGuid():N}.json");
+await File.WriteAllTextAsync(file, $$"""{ "nodes": [ { "endpoint": "{{bootstrap.LocalEndPoints[0]}}" } ] }""");
+try
+{
+    await using IDiscoveryService storage = new DiscoveryServiceBuilder("my-app", new() { Capabilities = ["storage"], Identity = identity })
+        .AddBootstrap(new FileBootstrapSource(file))
+        .AddGlobalLayer()
+        .Build();
+    await storage.InitializeAsync();
+    await storage.AnnouncePresenceAsync();
+
+    await using IDiscoveryService discovery = new DiscoveryServiceBuilder("my-app")
+        .AddBootstrap(new FileBootstrapSource(file))
+        .AddGlobalLayer()
+        .Build();
+    await discovery.InitializeAsync();
+    DiscoveryResult found = await discovery.DiscoverPeersAsync(1, new PeerFilter { Capability = "storage" });
+    foreach (PeerInfo peer in found.Peers)
+        Console.WriteLine($"{peer.Id} {peer.EndPoints[0]} {peer.Rtt} {peer.Score:F2}");
+    return found.Peers is [{ } only] && only.Id == identity.Id ? 0 : 1;
+}
+finally
+{
+    File.Delete(file);
+}
