@@ -3,13 +3,34 @@ namespace Discovery.Kademlia;
 /// <content>What can be asked of the network. Each operation is created here with its first nodes, and runs once it is given to <see cref="Start"/>.</content>
 internal sealed partial class KademliaNode
 {
+    private const int MaxOwnPeers = 50;
+
     private readonly ResponderCache _walks = new();
 
     public FindNodeLookup FindNode(in NodeId target, bool ipv4, TimeSpan now) => Seeded(new FindNodeLookup(target, ipv4, now));
 
-    public GetPeersLookup GetPeers(in NodeId infoHash, bool ipv4, TimeSpan now) => Seeded(new GetPeersLookup(infoHash, ipv4, now));
+    /// <summary>A walk that begins with what others have announced to this node itself: in a small network nobody else may hold it.</summary>
+    public GetPeersLookup GetPeers(in NodeId infoHash, bool ipv4, TimeSpan now, Action<PeerEndPoint>? found = null)
+    {
+        GetPeersLookup lookup = Seeded(new GetPeersLookup(infoHash, ipv4, now) { PeerFound = found });
+        Span<PeerEndPoint> own = stackalloc PeerEndPoint[MaxOwnPeers];
+        foreach (ref readonly PeerEndPoint peer in own[..Peers.Read(infoHash, ipv4, !ipv4, MaxOwnPeers, _random, now, own)])
+            lookup.Add(peer, now);
+        return lookup;
+    }
 
-    public GetItemLookup GetItem(in NodeId target, ReadOnlyMemory<byte> salt, bool ipv4, TimeSpan now) => Seeded(new GetItemLookup(target, salt, ipv4, now));
+    /// <summary>A walk that begins with what is stored at this node itself, which was checked when it was stored.</summary>
+    public GetItemLookup GetItem(in NodeId target, ReadOnlyMemory<byte> salt, bool ipv4, TimeSpan now)
+    {
+        GetItemLookup lookup = Seeded(new GetItemLookup(target, salt, ipv4, now));
+        if (!Items.TryGet(target, now, out StoredItem stored))
+            return lookup;
+        if (!stored.IsMutable)
+            lookup.Take(new(target, stored.Value.ToArray(), null));
+        else if (SignedItem.TryFrom(new PeerId(stored.Key), stored.Salt, stored.Sequence, stored.Value, stored.Signature, out SignedItem? signed))
+            lookup.Take(FoundItem.Mutable(signed));
+        return lookup;
+    }
 
     public SampleLookup Sample(in NodeId target, bool ipv4, TimeSpan now) => Seeded(new SampleLookup(target, ipv4, now));
 

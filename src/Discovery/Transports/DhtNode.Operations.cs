@@ -48,12 +48,7 @@ public sealed partial class DhtNode
         {
             try
             {
-                await RunAsync((node, ipv4, now) =>
-                {
-                    GetPeersLookup walk = node.GetPeers(infoHash, ipv4, now);
-                    walk.PeerFound = peer => found.Writer.TryWrite(peer);
-                    return walk;
-                }, leaving.Token).ConfigureAwait(false);
+                await RunAsync((node, ipv4, now) => node.GetPeers(infoHash, ipv4, now, peer => found.Writer.TryWrite(peer)), leaving.Token).ConfigureAwait(false);
             }
             finally
             {

@@ -34,6 +34,12 @@ internal sealed class GetItemLookup(NodeId target, ReadOnlyMemory<byte> salt, bo
             Forged++;
             return;
         }
+        Take(item);
+    }
+
+    /// <summary>Takes an item that has been checked, from another node or from our own store.</summary>
+    public void Take(FoundItem item)
+    {
         Item = item;
         ItemFound?.Invoke(item);
         // Nobody can have a better copy of an immutable item.

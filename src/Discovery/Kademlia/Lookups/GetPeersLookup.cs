@@ -28,12 +28,16 @@ internal sealed class GetPeersLookup(NodeId infoHash, bool ipv4, TimeSpan now) :
     {
         base.OnReply(from, reply, context);
         foreach (PeerEndPoint peer in reply.PeerValues)
-        {
-            // BEP 32 lets either family appear; what no datagram can reach is nobody.
-            if (IsAcceptable is { } acceptable && !acceptable(peer) || _peers.Count >= MaxPeers || !_peers.Add(peer))
-                continue;
-            FirstPeerAt ??= context.Now;
-            PeerFound?.Invoke(peer);
-        }
+            Add(peer, context.Now);
+    }
+
+    /// <summary>Takes a peer that was named, by another node or by our own store.</summary>
+    public void Add(PeerEndPoint peer, TimeSpan now)
+    {
+        // BEP 32 lets either family appear; what no datagram can reach is nobody.
+        if (IsAcceptable is { } acceptable && !acceptable(peer) || _peers.Count >= MaxPeers || !_peers.Add(peer))
+            return;
+        FirstPeerAt ??= now;
+        PeerFound?.Invoke(peer);
     }
 }
