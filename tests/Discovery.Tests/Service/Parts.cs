@@ -63,7 +63,7 @@ internal sealed class FixedLayer(string name, DiscoveryScope scope, params PeerS
 }
 
 /// <summary>What a broken layer does.</summary>
-internal enum Breakage
+public enum Breakage
 {
     ThrowsAtStart,
     ThrowsAtFind,

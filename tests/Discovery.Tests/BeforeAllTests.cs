@@ -1,0 +1,10 @@
+using Discovery.Tests.Support;
+
+namespace Discovery.Tests;
+
+[SetUpFixture]
+public sealed class BeforeAllTests
+{
+    [OneTimeSetUp]
+    public void Calibrate() => TimeSteps.Calibrate();
+}
