@@ -21,8 +21,13 @@ public sealed partial class DiscoveryService
         using PeriodicTimer timer = new(Tick, _options.TimeProvider);
         long saved = _options.TimeProvider.GetTimestamp();
         Task renewals = Task.CompletedTask;
+        List<PeerEndPoint> bound = [.. OwnEndPoints.Bound(node)];
         while (await timer.WaitForNextTickAsync(_lifetime).ConfigureAwait(false))
         {
+            List<PeerEndPoint> boundNow = [.. OwnEndPoints.Bound(node)];
+            if (!boundNow.SequenceEqual(bound))
+                node.NetworkChanged();
+            bound = boundNow;
             _member.Renew(OwnEndPoints.Find(node, _options, _parts.IsPublic));
             _registry.Expire(_options.TimeProvider.GetUtcNow());
             if (renewals.IsCompleted)

@@ -54,6 +54,8 @@ public sealed partial class DiscoveryService : IDiscoveryService
     /// <inheritdoc/>
     public IPeerRegistry Peers => _registry;
 
+    internal LocalMember Member => _member;
+
     private DhtNode Node => Volatile.Read(ref _node) ?? throw new InvalidOperationException($"Call {nameof(InitializeAsync)} first.");
 
     /// <inheritdoc/>

@@ -16,15 +16,8 @@ internal static class OwnEndPoints
             Add(PeerEndPoint.FromIPEndPoint(endPoint));
         if (found.Count > 0)
             return found;
-        foreach (PeerEndPoint bound in node.LocalEndPoints)
-        {
-            if (bound.IsUnicast)
-                Add(bound);
-            else
-                foreach (IPAddress address in MachineAddresses())
-                    if (new PeerEndPoint(address, bound.Port) is var own && own.IsIPv4 == bound.IsIPv4)
-                        Add(own);
-        }
+        foreach (PeerEndPoint bound in Bound(node))
+            Add(bound);
         if (node.ExternalAddress(ipv4: true) is { } external4)
             Add(external4);
         if (node.ExternalAddress(ipv4: false) is { } external6)
@@ -37,6 +30,11 @@ internal static class OwnEndPoints
                 found.Add(endPoint);
         }
     }
+
+    /// <summary>The end points that are bound, each unspecified one as those that it stands for now.</summary>
+    public static IEnumerable<PeerEndPoint> Bound(DhtNode node) => node.LocalEndPoints.SelectMany(static bound => bound.IsUnicast
+        ? [bound]
+        : MachineAddresses().Select(address => new PeerEndPoint(address, bound.Port)).Where(own => own.IsIPv4 == bound.IsIPv4));
 
     /// <summary>Those that others may reach before loopback, which only peers on this machine do.</summary>
     private static IEnumerable<IPAddress> MachineAddresses() => NetworkInterface.GetAllNetworkInterfaces()

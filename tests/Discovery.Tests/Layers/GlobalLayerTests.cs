@@ -121,6 +121,22 @@ public sealed class GlobalLayerTests
         });
     }
 
+    [Test]
+    public async Task ManyTopicsAreSpreadOverTimeLestTheyPassForAFlood()
+    {
+        // On loopback nothing paces queries, and every node counts what one end point sends.
+        DhtNode bootstrap = new([_network.Network.CreateTransport(PeerEndPoint.Parse("127.0.0.1:1"))], new() { TimeProvider = _network.Time });
+        bootstrap.Start();
+        DiscoveryOptions options = new() { TimeProvider = _network.Time, Capabilities = [.. Enumerable.Range(0, 32).Select(static i => $"capability-{i}")], Timing = new() { DiscoveryTimeout = TimeSpan.FromMinutes(1) } };
+        IDiscoveryService service = new DiscoveryServiceBuilder("test", options).UseTransports(_network.Network.CreateTransport(PeerEndPoint.Parse("127.0.0.1:2")))
+            .AddBootstrap(new FixedSource("127.0.0.1:1")).AddGlobalLayer().Build();
+        await _network.Time.AdvanceUntilAsync(service.InitializeAsync());
+        AnnounceResult announced = await _network.Time.AdvanceUntilAsync(service.AnnouncePresenceAsync());
+        Assert.That((announced.Asked, announced.Acknowledged), Is.EqualTo((34, 34)));
+        Task[] stops = [service.DisposeAsync().AsTask(), bootstrap.DisposeAsync().AsTask()];
+        await _network.Time.AdvanceUntilAsync(() => stops.All(static stop => stop.IsCompleted));
+    }
+
     private DhtNode StartNode()
     {
         DhtNode node = new([_network.CreateTransport()], new() { TimeProvider = _network.Time });

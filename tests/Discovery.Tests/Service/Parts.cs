@@ -26,6 +26,7 @@ internal sealed class BrokenSource : IBootstrapSource
 /// <summary>A layer that says it sees somebody at given places.</summary>
 internal sealed class FixedLayer(string name, DiscoveryScope scope, params PeerSighting[] sightings) : IDiscoveryLayer
 {
+    private readonly TaskCompletionSource _wasAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _asked, _left;
 
     public string Name => name;
@@ -38,6 +39,12 @@ internal sealed class FixedLayer(string name, DiscoveryScope scope, params PeerS
     /// <summary>How many of those who asked have left.</summary>
     public int Left => Volatile.Read(ref _left);
 
+    /// <summary>Completes when it is asked for the first time.</summary>
+    public Task WasAsked => _wasAsked.Task;
+
+    /// <summary>What it waits for before it sights anybody.</summary>
+    public Task Await { get; init; } = Task.CompletedTask;
+
     /// <summary>Completes when it goes on after its sightings; null for at once.</summary>
     public Task? HoldsUntil { get; init; }
 
@@ -46,8 +53,10 @@ internal sealed class FixedLayer(string name, DiscoveryScope scope, params PeerS
     public async IAsyncEnumerable<PeerSighting> FindAsync(PeerQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _asked);
+        _wasAsked.TrySetResult();
         try
         {
+            await Await.WaitAsync(cancellationToken);
             foreach (PeerSighting sighting in sightings)
                 yield return sighting;
             if (HoldsUntil is not null)
