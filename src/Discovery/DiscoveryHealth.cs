@@ -40,6 +40,12 @@ public sealed record DiscoveryHealth
 
     /// <summary>How many DHT nodes are in the routing tables; 0 without a global layer.</summary>
     public int TableSize { get; init; }
+
+    /// <summary>Where the service listens, as bound; empty before the start.</summary>
+    public IReadOnlyList<PeerEndPoint> LocalEndPoints { get; init => field = FrozenList.Of(value); } = [];
+
+    /// <summary>The ids of the service's DHT node, of the families it listens on: that for IPv4, then that for IPv6. They follow the external address (BEP 42). Empty before the start.</summary>
+    public IReadOnlyList<NodeId> NodeIds { get; init => field = FrozenList.Of(value); } = [];
 }
 
 /// <summary>How one source or layer is doing.</summary>

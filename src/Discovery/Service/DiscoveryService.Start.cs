@@ -50,7 +50,7 @@ public sealed partial class DiscoveryService
         }
         catch (SocketException exception)
         {
-            throw new DiscoveryException($"Cannot listen on {string.Join(", ", node.LocalEndPoints)}: {exception.Message}", exception);
+            throw new DiscoveryException(exception.Message, exception); // It names the end point.
         }
         return node;
     }

@@ -95,7 +95,17 @@ public sealed partial class DiscoveryService : IDiscoveryService
             reasons.Insert(0, _start is null ? "The service has not been started." : "The service has been disposed.");
         DiscoveryStatus status = _disposal is not null || _start is null || layers.All(static layer => layer.Status == DiscoveryStatus.Unhealthy) ? DiscoveryStatus.Unhealthy
             : reasons.Count > 0 ? DiscoveryStatus.Degraded : DiscoveryStatus.Healthy;
-        return new() { Status = status, Reasons = reasons, Parts = parts, KnownPeers = _registry.Count, TableSize = _parts.HasGlobalLayer ? Volatile.Read(ref _node)?.TableSize ?? 0 : 0 };
+        DhtNode? node = Volatile.Read(ref _node);
+        return new()
+        {
+            Status = status,
+            Reasons = reasons,
+            Parts = parts,
+            KnownPeers = _registry.Count,
+            TableSize = _parts.HasGlobalLayer ? node?.TableSize ?? 0 : 0,
+            LocalEndPoints = node?.LocalEndPoints ?? [],
+            NodeIds = [.. new[] { node?.IdIPv4, node?.IdIPv6 }.OfType<NodeId>()],
+        };
     }
 
     /// <inheritdoc/>

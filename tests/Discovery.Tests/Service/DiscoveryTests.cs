@@ -34,6 +34,8 @@ public sealed class DiscoveryTests
             Assert.That(found.Failures, Is.Empty);
             Assert.That(found.Elapsed, Is.GreaterThan(TimeSpan.Zero));
             Assert.That(second.GetHealth().Status, Is.EqualTo(DiscoveryStatus.Healthy));
+            Assert.That(second.GetHealth().LocalEndPoints, Is.EqualTo(second.Self.EndPoints));
+            Assert.That(second.GetHealth().NodeIds, Has.Count.EqualTo(1));
         });
         found = await _network.Time.AdvanceUntilAsync(first.DiscoverPeersAsync(1));
         Assert.That(found.Peers.Select(static p => p.Id), Is.EqualTo(new[] { second.Self.Id }));

@@ -28,6 +28,8 @@ public sealed class LifeCycleTests
             Assert.That(service.Self.Capabilities, Is.EqualTo(new[] { "a", "b" }));
             Assert.That(service.GetRecommendedPeers(), Is.Empty);
             Assert.That(service.GetHealth().Status, Is.EqualTo(DiscoveryStatus.Unhealthy));
+            Assert.That(service.GetHealth().LocalEndPoints, Is.Empty);
+            Assert.That(service.GetHealth().NodeIds, Is.Empty);
             Assert.ThrowsAsync<InvalidOperationException>(async () => await service.DiscoverPeersAsync(1));
             Assert.ThrowsAsync<InvalidOperationException>(async () => await service.AnnouncePresenceAsync());
             Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await service.DiscoverPeersAsync(0));
