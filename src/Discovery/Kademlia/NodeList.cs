@@ -3,7 +3,7 @@ namespace Discovery.Kademlia;
 /// <summary>Entries in the order of their ids: a bucket is a range of it, and the nodes nearest to a target lie around the target's place.</summary>
 internal sealed class NodeList
 {
-    private const int Growth = 32;
+    private const int Growth = 8;
 
     // The first 64 bits of each id beside the entries: eight to a cache line, and searches touch nothing else.
     private ulong[] _keys = [];
