@@ -68,6 +68,16 @@ public sealed partial class DhtNode : IAsyncDisposable
     /// <summary>The estimated number of nodes in the network; 0 while unknown.</summary>
     public double EstimatedNetworkSize => Read(static node => node.Families.Select(static family => family.Size.Estimate).DefaultIfEmpty().Max());
 
+    /// <summary>The operations that somebody waits for.</summary>
+    internal int RunningOperations
+    {
+        get
+        {
+            lock (_gate)
+                return _operations.Count;
+        }
+    }
+
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
 
     /// <summary>Binds the transports and begins to take part.</summary>
