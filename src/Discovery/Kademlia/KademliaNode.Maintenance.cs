@@ -180,13 +180,17 @@ internal sealed partial class KademliaNode
     private bool WantsBothFamilies => _ipv4 is not null && _ipv6 is not null && (_ipv4.Table.Count < RoutingTable.K || _ipv6.Table.Count < RoutingTable.K);
 
     /// <summary>BEP 32: a node of one family may name nodes of the other, which thereby needs no router of its own.</summary>
-    private void LearnOtherFamily(KademliaFamily family, in KrpcMessage message)
+    private void LearnOtherFamily(KademliaFamily family, in KrpcMessage message, TimeSpan now)
     {
         if (Family(!family.IsIPv4) is not { } other || other.Table.Count >= RoutingTable.K)
             return;
+        bool first = other.Table.Count == 0 && other.Remembered.Count == 0;
         foreach (CompactNode node in message.NodesOf(other.IsIPv4))
             if (IsAcceptable(node.EndPoint) && other.Remembered.Count < MaxRemembered)
                 other.Remembered.Add(new SnapshotNode(node.Id, node.EndPoint));
+        // The delay may have grown to minutes while there was nobody to ask.
+        if (first && other.Remembered.Count > 0)
+            other.Retry.Reset(now);
     }
 
     /// <summary>BEP 42: when most of those who answer see us at another address, the id must follow it.</summary>

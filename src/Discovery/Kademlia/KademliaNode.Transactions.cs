@@ -130,7 +130,7 @@ internal sealed partial class KademliaNode
             Vote(family, external, source, now);
         if (!isError)
         {
-            LearnOtherFamily(family, message);
+            LearnOtherFamily(family, message, now);
             if (!family.Routers.Contains(source))
                 Learn(family, new NodeId(message.Id), source, context);
         }

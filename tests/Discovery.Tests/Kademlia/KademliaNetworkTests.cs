@@ -148,8 +148,7 @@ public sealed class KademliaNetworkTests
             });
             network.RunFor(TimeSpan.FromMilliseconds(200));
         }
-        network.RunFor(TimeSpan.FromMinutes(15));
-        TestContext.Out.WriteLine(string.Join(' ', network.Hosts.Select(static host => host.Node.Family(false)!.Table.Count)));
+        network.RunFor(TimeSpan.FromMinutes(1));
         Assert.That(network.Hosts.Skip(1).Select(static host => host.Node.Family(false)!.Table.Count), Has.All.GreaterThanOrEqualTo(8));
     }
 
