@@ -1,4 +1,5 @@
 using Discovery.Kademlia;
+using Discovery.Tests.Kademlia.Server;
 using Discovery.Tests.Support;
 using static Discovery.Tests.Support.WireNode;
 
@@ -23,6 +24,9 @@ public sealed class DatagramFloodTests
             ItemStore = new() { MaxItems = 40, MaxBytes = 20_000 },
         };
         using WireNode wire = new(options, new Random(1));
+        using StubMember member = new() { Verdict = KrpcError.Protocol };
+        member.Record = member.Sign(1, "2:hi");
+        wire.Node.Member = member;
         Fill(wire, random);
         byte[][] corpus = Corpus(wire, random);
         byte[] buffer = new byte[2048];
@@ -85,8 +89,8 @@ public sealed class DatagramFloodTests
             Query("get", $"3:seqi3e6:target20:{target}"), Query("sample_infohashes", $"6:target20:{target}"),
             Query("put", $"6:target20:{immutable}5:token{Token(immutable)}1:v5:hello"),
             Query("put", $"1:k32:{Text(item.Key.ToArray())}4:salt4:salt3:seqi7e3:sig64:{Text(item.Signature.Span)}6:target20:{target}5:token{Token(target)}1:v{Text(item.Value.Span)}", before: "3:casi7e"),
-            Query("dsc_identify", $"7:network20:{infoHash}5:nonce16:0123456789abcdef"), Query("dsc_neighbors", $"1:ni8e7:network20:{infoHash}5:token8:12345678"),
-            Query("dsc_announce", $"1:k32:{Text(item.Key.ToArray())}7:network20:{infoHash}3:seqi7e3:sig64:{Text(item.Signature.Span)}5:token8:123456781:v2:de"),
+            Query("dsc_identify", $"7:network20:{infoHash}5:nonce16:0123456789abcdef5:token{Token(infoHash)}"), Query("dsc_neighbors", $"1:ni8e7:network20:{infoHash}5:token{Token(infoHash)}"),
+            Query("dsc_announce", $"1:k32:{Text(item.Key.ToArray())}7:network20:{infoHash}3:seqi7e3:sig64:{Text(item.Signature.Span)}5:token{Token(infoHash)}1:v2:de"),
             Query("vote", $"6:target20:{target}"),
             "d1:rd2:id20:aaaaaaaaaaaaaaaaaaaae1:t4:aaaa1:y1:re", "d1:eli201e7:Generice1:t4:aaaa1:y1:ee",
         ];
