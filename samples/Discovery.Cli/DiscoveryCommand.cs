@@ -53,6 +53,8 @@ internal static class DiscoveryCommand
     // Not a RootCommand, which is called what the file with the program is called.
     private static Command Create(SharedOptions shared) => new("discovery", "Finds peers and proves who they are. Nothing public is contacted unless you name it.")
     {
+        NodeCommand.Create(shared),
+        FindCommand.Create(shared),
         DhtCommand.Create(shared),
         shared.Log,
         new HelpOption(),

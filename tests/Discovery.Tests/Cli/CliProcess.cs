@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Discovery.Tests.Cli;
 
@@ -7,6 +8,8 @@ namespace Discovery.Tests.Cli;
 internal sealed partial class CliProcess : IDisposable
 {
     public const int Interrupt = 2, Terminate = 15; // SIGINT and SIGTERM, the same on every Unix.
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 
@@ -20,7 +23,9 @@ internal sealed partial class CliProcess : IDisposable
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string program = Path.Combine(AppContext.BaseDirectory, "Discovery.Cli.dll");
-        return new(Process.Start(new ProcessStartInfo(host, [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+        // A test run that is itself in the background of a script may ignore SIGINT, and its children with it.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", host, program] : [host, program];
+        return new(Process.Start(new ProcessStartInfo(command[0], [.. command[1..], .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
     }
 
     /// <summary>Runs to the end.</summary>
@@ -30,13 +35,33 @@ internal sealed partial class CliProcess : IDisposable
         return await process.EndAsync();
     }
 
+    /// <summary>The next line of JSON.</summary>
+    public async Task<JsonElement> ReadAsync()
+    {
+        using CancellationTokenSource deadline = new(s_patience);
+        string? line = await Output.ReadLineAsync(deadline.Token);
+        Assert.That(line, Is.Not.Null, "the process has ended");
+        return CliRun.Parse(line!).Single();
+    }
+
+    /// <summary>The next line that tells of a peer.</summary>
+    public async Task<JsonElement> ReadPeerAsync(string id)
+    {
+        while (true)
+        {
+            JsonElement line = await ReadAsync();
+            if (line.GetProperty("event").GetString() == "peer" && line.GetProperty("id").GetString() == id)
+                return line;
+        }
+    }
+
     public void Signal(int signal) => Assert.That(Kill(_process.Id, signal), Is.Zero);
 
     /// <summary>Waits for the end and gives what has not been read.</summary>
     public async Task<CliRun> EndAsync()
     {
         Task<string> output = Output.ReadToEndAsync(), error = Error.ReadToEndAsync();
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource deadline = new(s_patience);
         await _process.WaitForExitAsync(deadline.Token);
         return new(_process.ExitCode, await output, await error);
     }

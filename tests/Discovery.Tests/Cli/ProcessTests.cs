@@ -24,7 +24,7 @@ public sealed class ProcessTests
 
     [TestCase(CliProcess.Interrupt)]
     [TestCase(CliProcess.Terminate)]
-    [Platform("Unix")]
+    [Platform("Linux")]
     public async Task ASignalEndsASearchCleanly(int signal)
     {
         using CliProcess process = CliProcess.Start("dht", "ping", "127.0.0.1:9", "--json", "--log", "information");

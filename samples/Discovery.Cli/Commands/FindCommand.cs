@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Discovery.Cli.Output;
+using Spectre.Console;
+
+namespace Discovery.Cli.Commands;
+
+/// <summary><c>discovery find</c>: peers of a network, each proven.</summary>
+internal static class FindCommand
+{
+    private const int DefaultCount = 10;
+    private const double DefaultTimeoutSeconds = 10;
+
+    public static Command Create(SharedOptions shared)
+    {
+        PeerOptions options = new(shared, "What a peer has to offer, all of them.");
+        Option<long?> count = Symbols.Number("--count", $"How many peers are enough. Default: {DefaultCount}.", 1, 10_000);
+        Option<double> timeout = Symbols.Timeout(DefaultTimeoutSeconds);
+        Command command = new("find", "Finds peers of a network and proves who they are.") { count, timeout };
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using Report report = new(parsed, shared);
+            using PeerIdentity? identity = options.LoadIdentity(parsed);
+            TimeSpan limit = TimeSpan.FromSeconds(parsed.GetValue(timeout));
+            await using IDiscoveryService service = options.Build(parsed, identity, [], new DiscoveryTiming { DiscoveryTimeout = limit, JoinTimeout = limit }, report);
+            PeerFilter filter = FilterOf(parsed.GetValue(options.Capability) ?? []);
+            return await RunAsync(service, (int)(parsed.GetValue(count) ?? DefaultCount), filter, limit, report, cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary>The first capability is the one that layers look under.</summary>
+    private static PeerFilter FilterOf(string[] capabilities) => new() { Capability = capabilities.FirstOrDefault(), Capabilities = [.. capabilities.Skip(1)] };
+
+    private static async Task<int> RunAsync(IDiscoveryService service, int count, PeerFilter filter, TimeSpan limit, Report report, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(limit);
+        DiscoveryResult found = await report.WaitForAsync("Looking for peers", () => DiscoverAsync(service, count, filter, report, ending.Token));
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        foreach (DiscoveryFailure failure in found.Failures)
+            report.Note($"{failure.Layer}: {failure.Exception.Message}");
+        if (report.Json is { } json)
+            ShowLines(json, found, elapsed);
+        else
+            ShowTable(report, found, elapsed);
+        return found.Peers.Count > 0 ? ExitCode.Success : ExitCode.Nothing;
+    }
+
+    /// <summary>Joins and searches. When the time is up, joining included, what has been proven by then counts.</summary>
+    private static async Task<DiscoveryResult> DiscoverAsync(IDiscoveryService service, int count, PeerFilter filter, Report report, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await service.InitializeAsync(cancellationToken))
+                report.Note("Nobody of the network has answered yet.");
+            return await service.DiscoverPeersAsync(count, filter, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            IReadOnlyList<PeerInfo> peers = service.GetRecommendedPeers(count, filter);
+            return new()
+            {
+                Peers = peers,
+                SourceBreakdown = peers.CountBy(static peer => peer.Sources.FirstOrDefault() ?? "").ToDictionary(),
+                Elapsed = TimeSpan.Zero,
+                Strategy = DiscoveryStrategy.Hybrid,
+            };
+        }
+    }
+
+    private static void ShowLines(JsonLines json, DiscoveryResult found, TimeSpan elapsed)
+    {
+        foreach (PeerInfo peer in found.Peers)
+            json.Write("peer", writer => PeerLine.Write(writer, peer));
+        json.Write("result", writer =>
+        {
+            writer.WriteNumber("found", found.Peers.Count);
+            writer.WriteMilliseconds("elapsedMs", elapsed);
+            writer.WriteStartObject("sources");
+            foreach ((string source, int peers) in found.SourceBreakdown.OrderBy(static source => source.Key, StringComparer.Ordinal))
+                writer.WriteNumber(source, peers);
+            writer.WriteEndObject();
+        });
+    }
+
+    private static void ShowTable(Report report, DiscoveryResult found, TimeSpan elapsed)
+    {
+        if (found.Peers.Count == 0)
+        {
+            report.Note("No peer found.");
+            return;
+        }
+        Table table = HumanText.Table(PeerLine.Columns);
+        foreach (PeerInfo peer in found.Peers)
+            table.Row(PeerLine.Cells(peer));
+        report.Show(table);
+        report.Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{found.Peers.Count} found in {elapsed.TotalSeconds:0.00} s"));
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Discovery.Cli.Output;
+
+namespace Discovery.Cli.Commands;
+
+/// <summary>The options of a command that runs a peer.</summary>
+/// <param name="shared">Those that other commands have too.</param>
+/// <param name="capabilityDescription">What <c>--capability</c> means to this command.</param>
+internal sealed class PeerOptions(SharedOptions shared, string capabilityDescription)
+{
+    private readonly Option<string> _network = new("--network")
+    {
+        HelpName = "NAME",
+        Description = "The network: peers find those of the same name.",
+        DefaultValueFactory = static _ => "discovery",
+    };
+
+    private readonly Option<string> _region = new("--region") { HelpName = "R", Description = "Where this peer is, such as aws:us-east-1." };
+    private readonly Option<bool> _readOnly = new("--read-only") { Description = "Ask but never answer (BEP 43): others do not find this peer." };
+    private readonly Option<bool> _mainline = new("--mainline") { Description = "Join the public BitTorrent DHT through its well-known routers." };
+    private readonly Option<FileInfo> _state = new("--state") { HelpName = "FILE", Description = "Where the routing table is kept, so that a restart needs no bootstrap host." };
+    private readonly Option<bool> _noLimits = new("--no-limits") { Description = "No defence against floods and no pacing: for measurements." };
+
+    public Option<string[]> Capability { get; } = new("--capability") { HelpName = "C", Description = capabilityDescription };
+
+    /// <summary>Gives a command these options.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (ReadOnlySpan<Option>)[shared.Listen, shared.Bootstrap, _network, shared.Identity, Capability, _region, _readOnly, _mainline, _state, _noLimits, shared.Json])
+            command.Add(option);
+    }
+
+    /// <summary>A service as these options want it; it does not run yet.</summary>
+    /// <param name="parsed">What the user gave.</param>
+    /// <param name="identity">Who it is; null for somebody new.</param>
+    /// <param name="capabilities">What it offers.</param>
+    /// <param name="timing">Its deadlines.</param>
+    /// <param name="report">Where logs go.</param>
+    /// <exception cref="UsageException">An option cannot be used.</exception>
+    public IDiscoveryService Build(ParseResult parsed, PeerIdentity? identity, IReadOnlyList<string> capabilities, DiscoveryTiming timing, Report report)
+    {
+        BootstrapNode[] bootstrap = parsed.GetValue(shared.Bootstrap) ?? [];
+        bool isMainline = parsed.GetValue(_mainline);
+        PeerEndPoint[] listen = parsed.GetValue(shared.Listen) is { Length: > 0 } given ? given : ListenChoice.For(bootstrap, isMainline);
+        FileInfo? state = parsed.GetValue(_state);
+        if (state is { Directory.Exists: false })
+            throw new UsageException($"The folder of '{state}' does not exist.");
+        try
+        {
+            DiscoveryOptions options = new()
+            {
+                Identity = identity,
+                Listen = [.. listen.Select(static endPoint => endPoint.ToIPEndPoint())],
+                Capabilities = capabilities,
+                Region = parsed.GetValue(_region),
+                IsReadOnly = parsed.GetValue(_readOnly),
+                StatePath = state?.FullName,
+                Limits = parsed.GetValue(_noLimits) ? new DiscoveryLimits { Flood = null, Budget = null } : new DiscoveryLimits(),
+                Timing = timing,
+                LoggerFactory = report.Logs,
+            };
+            DiscoveryServiceBuilder builder = new(parsed.GetRequiredValue(_network), options);
+            builder.AddGlobalLayer();
+            if (bootstrap.Length > 0)
+                builder.AddBootstrap(new EndPointBootstrapSource([.. bootstrap.Select(static node => node.EndPoint)]));
+            if (isMainline)
+                builder.AddMainline();
+            return builder.Build();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException(Symbols.MessageOf(exception));
+        }
+    }
+
+    /// <summary>The identity in the file that the user named; null when none was named.</summary>
+    public PeerIdentity? LoadIdentity(ParseResult parsed) => parsed.GetValue(shared.Identity) is { } file ? PeerIdentity.LoadOrCreate(file.FullName) : null;
+}
