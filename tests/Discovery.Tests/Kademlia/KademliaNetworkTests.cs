@@ -183,7 +183,10 @@ public sealed class KademliaNetworkTests
         network.RunFor(TimeSpan.FromHours(1));
         long grown = GC.GetTotalMemory(forceFullCollection: true) - memory;
         int[] sent = [.. network.Hosts.Select(static host => host.Sent).Order()];
+        double[] sizes = [.. network.Hosts.Select(static host => host.Node.Family(true)!.Size.Estimate).Order()];
+        TestContext.Out.WriteLine($"size estimated as {sizes[Size / 10]:F0}, {sizes[Size / 2]:F0}, {sizes[Size * 9 / 10]:F0} (tenth, half, nine tenths); samples {network.Hosts[9].Node.Family(true)!.Size.Samples}");
         TestContext.Out.WriteLine($"datagrams per node and hour, questions and answers: median {sent[Size / 2]}, most {sent[^1]}; {grown / Size} B grown per node in an hour");
+        Assert.That(sizes[Size / 2], Is.InRange(Size / 3, Size * 3));
         Assert.That(sent[Size / 2], Is.LessThan(2500));
         Assert.That(sent[^1], Is.LessThan(5000));
         Assert.That(grown / Size, Is.LessThan(4096));

@@ -11,6 +11,9 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
     private const int Alpha = 5;
     private const int MaxCandidates = 100;
 
+    /// <summary>Many times what a walk takes. Whoever holds a large network could name nearer nodes for hours.</summary>
+    private const int MaxQueries = 256;
+
     private readonly List<Candidate> _candidates = [];
     private readonly Dictionary<PeerEndPoint, Candidate> _known = [];
     private HashSet<PeerEndPoint>? _askedSubnets;
@@ -107,7 +110,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
                     return null;
                 case CandidateState.InFlight when ++inFlight >= Alpha:
                     return null;
-                case CandidateState.Unasked when MayAsk(candidate):
+                case CandidateState.Unasked when Queried < MaxQueries && MayAsk(candidate):
                     candidate.State = CandidateState.InFlight;
                     Queried++;
                     return candidate;
@@ -175,7 +178,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
         {
             if (candidate.State == CandidateState.Answered && ++answered >= K)
                 return true;
-            if (candidate.IsWaitedFor || candidate.State == CandidateState.Unasked && !IsRefused(candidate))
+            if (candidate.IsWaitedFor || candidate.State == CandidateState.Unasked && Queried < MaxQueries && !IsRefused(candidate))
                 return false;
         }
         return true;

@@ -160,6 +160,24 @@ public sealed class LookupTests
     }
 
     [Test]
+    public void WhoeverAlwaysNamesNearerNodesCannotProlongItForEver()
+    {
+        FindNodeLookup walk = new(Target, false, TimeSpan.Zero);
+        ulong nearer = ulong.MaxValue, subnet = 0x2001_0DB8_0000_0000;
+        CompactNode Next() => new(new NodeId(nearer >>= nearer > 1 << 20 ? 1 : 0, 0, (uint)--nearer), new PeerEndPoint(subnet++, 1, 1));
+        CompactNode first = Next();
+        walk.Add(first.Id, first.EndPoint);
+        OperationDriver driver = new(walk);
+        while (!driver.IsFinished)
+        {
+            byte[] nodes = [.. Enumerable.Range(0, 8).SelectMany(_ => OperationDriver.Compact(Next()))];
+            driver.Reply(driver.Open.Last(), compose: (ref KrpcMessage reply) => reply.Nodes6 = nodes);
+            Assert.That(driver.Asked, Has.Count.LessThanOrEqualTo(256));
+        }
+        Assert.That(driver.Asked, Has.Count.EqualTo(256));
+    }
+
+    [Test]
     public void AHostOfUnknownIdGoesLastAndFindsItsPlaceWhenItAnswers()
     {
         FindNodeLookup walk = Walk(7, 8);
