@@ -31,7 +31,7 @@ internal sealed class LibtorrentNetwork
         string python = External.RequirePythonModule("libtorrent", ForeignPeer.LibtorrentInstall);
         _network = ChildProcess.StartWatched(python, "-W", "ignore", External.RequireLab("lt_dht.py"), $"{Count}", "--base", Loopback.Prefix, "--port", $"{Port}", "--serve", "600");
         await _network.LineAsync(static line => line.StartsWith("ready", StringComparison.Ordinal));
-        Peer = await ForeignPeer.StartLibtorrentAsync(PeerEndPoint.ToString(), Members[4]);
+        Peer = await ForeignPeer.StartLibtorrentAsync($"{PeerEndPoint}", $"{Members[4]}");
         Ours = Nodes.Start(OurEndPoint, Members[7]);
         await Eventually.IsAsync("libtorrent's table", static async () => await Peer.NodesAsync() >= 8);
         // Until everybody knows everybody near, two walks to one target may end at different nodes.

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """One libtorrent session that does as it is told.
 
-libtorrent_peer.py "IP:PORT[,[IP6]:PORT]" ROUTER
+libtorrent_peer.py "IP:PORT[,[IP6]:PORT]" "ROUTER[,ROUTER]"
 
-Reads one JSON object a line from standard input and answers each with one; ends with its input. It contacts nobody but ROUTER and whom ROUTER knows.
+Reads one JSON object a line from standard input and answers each with one; ends with its input. It contacts nobody but its routers and whom they know.
 """
 import hashlib
 import json
@@ -17,9 +17,9 @@ import libtorrent as lt
 WAIT = 4.0
 
 
-def session(listen, router):
+def session(listen, routers):
     settings = {
-        "listen_interfaces": listen, "dht_bootstrap_nodes": router, "enable_dht": True,
+        "listen_interfaces": listen, "dht_bootstrap_nodes": routers, "enable_dht": True,
         "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
         "dht_upload_rate_limit": 100_000_000, "dht_block_ratelimit": 1_000_000, "dht_ignore_dark_internet": False,
         "dht_restrict_routing_ips": False, "dht_restrict_search_ips": False, "dht_enforce_node_id": False,
@@ -111,8 +111,9 @@ def sample(s, a):
 
 def main():
     s = session(*sys.argv[1:3])
-    host, port = sys.argv[2].rsplit(":", 1)
-    s.add_dht_node((host.strip("[]"), int(port)))
+    for router in sys.argv[2].split(","):
+        host, port = router.rsplit(":", 1)
+        s.add_dht_node((host.strip("[]"), int(port)))
     print(json.dumps({"ready": True}), flush=True)
     verbs = {verb.__name__: verb for verb in (nodes, announce, peers, put, get, put_mutable, get_mutable, sample)}
     for line in sys.stdin:

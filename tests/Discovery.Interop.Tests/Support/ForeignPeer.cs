@@ -10,10 +10,10 @@ internal sealed class ForeignPeer(ChildProcess process) : IAsyncDisposable
 
     /// <summary>Starts a libtorrent session.</summary>
     /// <param name="listen">Its end points, as libtorrent's <c>listen_interfaces</c> has them.</param>
-    /// <param name="router">The node that it joins through.</param>
+    /// <param name="routers">The nodes that it joins through, with commas between them.</param>
     /// <param name="prefix">What the command line begins with: how to enter a network namespace; empty for none.</param>
-    public static Task<ForeignPeer> StartLibtorrentAsync(string listen, PeerEndPoint router, params IEnumerable<string> prefix) =>
-        StartAsync([.. prefix, External.RequirePythonModule("libtorrent", LibtorrentInstall), "-W", "ignore", Script("libtorrent_peer.py"), listen, router.ToString()]);
+    public static Task<ForeignPeer> StartLibtorrentAsync(string listen, string routers, params IEnumerable<string> prefix) =>
+        StartAsync([.. prefix, External.RequirePythonModule("libtorrent", LibtorrentInstall), "-W", "ignore", Script("libtorrent_peer.py"), listen, routers]);
 
     /// <summary>Starts a node of npm's <c>bittorrent-dht</c>.</summary>
     public static Task<ForeignPeer> StartBittorrentDhtAsync(PeerEndPoint listen, PeerEndPoint? router) =>

@@ -19,11 +19,14 @@ internal static class External
     /// <param name="install">The command that installs it.</param>
     public static string Require(string program, string install)
     {
-        string? path = Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        string? path = Find(program);
         if (path is null)
             Assert.Ignore(Missing(program, install));
         return path!;
     }
+
+    /// <summary>Whether a program is installed, for what is worth preparing only then.</summary>
+    public static bool Has(string program) => Find(program) is not null;
 
     /// <summary>Debian's Python with this module; skips the test when either is missing.</summary>
     public static string RequirePythonModule(string module, string install)
@@ -55,6 +58,8 @@ internal static class External
             Assert.Ignore(Missing(path, "export DISCOVERY_LAB=<the folder of the lab>"));
         return path;
     }
+
+    private static string? Find(string program) => Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static string Missing(string what, string install) => $"{what} is not here. To run this test: {install}";
 }

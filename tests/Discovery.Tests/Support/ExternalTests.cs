@@ -11,6 +11,9 @@ public sealed class ExternalTests
     }
 
     [Test]
+    public void TellsWhatIsThere() => Assert.That((External.Has("sh"), External.Has("discovery-no-such-program")), Is.EqualTo((true, false)));
+
+    [Test]
     public void AMissingProgramSkipsTheTestAndNamesTheCommand() =>
         AssertSkips(() => External.Require("discovery-no-such-program", "apt-get install -y nothing"), "apt-get install -y nothing");
 
