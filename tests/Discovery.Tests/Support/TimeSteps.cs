@@ -1,12 +1,15 @@
+using System.Diagnostics;
+
 namespace Discovery.Tests.Support;
 
 /// <summary>Lets manual time pass in small steps until something has happened. Between two steps the thread pool comes to rest, for that is where continuations run.</summary>
 internal static class TimeSteps
 {
-    /// <summary>How often the pool is looked at before time goes on all the same: somebody else may keep it busy for long.</summary>
-    private const int MaxLooks = 20_000;
+    /// <summary>How long the pool may stay busy before time goes on all the same. Whoever keeps a thread for longer is taken for one that never gives it back.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50);
 
-    private static int s_hosts;
+    /// <summary>How many of the pool's threads are kept by somebody, as the test host does.</summary>
+    private static int s_kept;
 
     /// <summary>Steps on until <paramref name="isDone"/>; fails the test after <paramref name="limit"/> of virtual time.</summary>
     public static async Task AdvanceUntilAsync(this ManualTimeProvider time, Func<bool> isDone, TimeSpan? step = null, TimeSpan? limit = null)
@@ -30,26 +33,32 @@ internal static class TimeSteps
     }
 
     /// <summary>Notes how many of the pool's threads the test host keeps for itself. Called before any test runs.</summary>
-    public static void Calibrate()
-    {
-        int fewest = int.MaxValue;
-        for (int looks = 0; looks < 10 * MaxLooks; looks++)
-        {
-            fewest = Math.Min(fewest, CountOthers());
-            Thread.Yield();
-        }
-        s_hosts = fewest;
-    }
+    public static void Calibrate() => s_kept = Settle(-1);
 
-    /// <summary>Waits until no work item waits and nobody but the test host is at work.</summary>
+    /// <summary>Waits until no work item waits and nobody is at work but those who keep a thread.</summary>
     private static void Settle()
     {
-        for (int looks = 0, quiet = 0; looks < MaxLooks && quiet < 3; looks++)
+        int fewest = Settle(Volatile.Read(ref s_kept));
+        Volatile.Write(ref s_kept, fewest);
+    }
+
+    /// <returns>The fewest threads seen at work when it gave up; else <paramref name="kept"/>, or fewer.</returns>
+    private static int Settle(int kept)
+    {
+        int fewest = int.MaxValue;
+        long since = Stopwatch.GetTimestamp();
+        for (int quiet = 0; quiet < 3;)
         {
-            quiet = ThreadPool.PendingWorkItemCount == 0 && CountOthers() <= s_hosts ? quiet + 1 : 0;
-            if (quiet == 0)
-                Thread.Yield();
+            int others = CountOthers();
+            fewest = Math.Min(fewest, others);
+            quiet = ThreadPool.PendingWorkItemCount == 0 && others <= kept ? quiet + 1 : 0;
+            if (quiet > 0)
+                continue;
+            if (Stopwatch.GetElapsedTime(since) > s_patience)
+                return fewest;
+            Thread.Yield();
         }
+        return Math.Min(kept, fewest);
     }
 
     private static int CountOthers()
