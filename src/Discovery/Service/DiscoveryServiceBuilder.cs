@@ -70,6 +70,7 @@ public sealed class DiscoveryServiceBuilder
     }
 
     /// <summary>Joins the public BitTorrent DHT: adds its well-known hosts as a source, the global layer, and the rules of the public network, on which private addresses are refused wherever they appear.</summary>
+    /// <remarks>Listen on an outside address or on 0.0.0.0 (<see cref="DiscoveryOptions.Listen"/>): from a loopback address nobody can be reached.</remarks>
     public DiscoveryServiceBuilder AddMainline()
     {
         if (_isPublic)

@@ -78,6 +78,9 @@ public sealed class LiarTests
         Assert.That(await MeetAsync(new() { Record = Sign(_liar, Place), Signer = _liar, Network = NetworkTopic.ForNetwork("other") }), Is.EqualTo("NotAMember"));
 
     [Test]
+    public async Task WhoIsThisPeerItself() => Assert.That(await MeetAsync(new() { Record = Sign(_liar, Place), Signer = _liar }, own: _liar), Is.EqualTo("Self"));
+
+    [Test]
     public async Task WhoIsSilent() => Assert.That(await MeetAsync(null), Is.EqualTo("NoAnswer"));
 
     [Test]
@@ -110,7 +113,7 @@ public sealed class LiarTests
     private IDiscoveryService? _service;
 
     /// <summary>A service whose only layer sights the liar; returns what it made of it.</summary>
-    private async Task<string> MeetAsync(Liar? liar, PeerId? said = null, string place = Place, int expected = 0)
+    private async Task<string> MeetAsync(Liar? liar, PeerId? said = null, string place = Place, int expected = 0, PeerIdentity? own = null)
     {
         if (liar is not null)
         {
@@ -119,7 +122,7 @@ public sealed class LiarTests
             node.Serve(liar);
         }
         FixedLayer layer = new(Layer, DiscoveryScope.Local, new PeerSighting(PeerEndPoint.Parse(place), "") { Id = said });
-        _service = await _network.StartAsync(configure: builder => builder.AddLayer(layer), withBootstrap: false);
+        _service = await _network.StartAsync(new() { Identity = own }, builder => builder.AddLayer(layer), withBootstrap: false);
         DiscoveryResult found = await _network.Time.AdvanceUntilAsync(_service.DiscoverPeersAsync(5));
         Assert.That(found.Peers, Has.Count.EqualTo(expected));
         lock (_outcomes)
