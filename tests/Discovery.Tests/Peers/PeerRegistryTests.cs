@@ -23,7 +23,7 @@ public sealed class PeerRegistryTests
             Assert.That(seen.Region, Is.EqualTo("eu"));
             Assert.That(seen.Rtt, Is.EqualTo(TimeSpan.FromMilliseconds(100)));
             Assert.That(seen.Reliability, Is.EqualTo(2 / 3.0).Within(1e-9));
-            Assert.That(seen.Score, Is.EqualTo((0.5 + 2 / 3.0) / 2).Within(1e-9));
+            Assert.That(seen.Score, Is.EqualTo((0.5 + 2 / 3.0 + 0.25 * 0.5 + 0.25 * 1) / 2.5).Within(1e-9));
             Assert.That(seen.Sources, Is.EqualTo(new[] { "global" }));
             Assert.That((seen.FirstSeen, seen.LastSeen), Is.EqualTo((Now, Now)));
             Assert.That(seen.Record!.Key, Is.EqualTo(A.Id));
