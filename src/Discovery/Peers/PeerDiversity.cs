@@ -20,7 +20,7 @@ internal sealed class PeerDiversity(int count)
 
     private readonly List<(int Rank, PeerInfo Peer)> _picked = [];
     private readonly List<Region> _regions = [];
-    private readonly Dictionary<PeerEndPoint, Network> _networks = [];
+    private readonly Dictionary<ulong, Network> _networks = [];
     private int _offered;
     private (Region Region, int Index, double Worth)? _best;
 
@@ -29,7 +29,7 @@ internal sealed class PeerDiversity(int count)
         public string? Name => name;
 
         /// <summary>Not yet picked, best first.</summary>
-        public List<(int Rank, PeerInfo Peer, PeerEndPoint Network)> Waiting { get; } = [];
+        public List<(int Rank, PeerInfo Peer, ulong Network)> Waiting { get; } = [];
 
         public int Networks { get; set; }
 
@@ -84,7 +84,7 @@ internal sealed class PeerDiversity(int count)
 
     private void Weigh(int rank, PeerInfo peer)
     {
-        PeerEndPoint key = peer.EndPoints.Count > 0 ? peer.EndPoints[0].SubnetKey : default;
+        ulong key = peer.EndPoints.Count > 0 ? peer.EndPoints[0].SubnetBits : 0;
         Region region = RegionOf(peer.Region);
         ref Network network = ref CollectionsMarshal.GetValueRefOrNullRef(_networks, key);
         if (Unsafe.IsNullRef(ref network))
@@ -121,7 +121,7 @@ internal sealed class PeerDiversity(int count)
         foreach (Region region in _regions)
             for (int i = 0; i < region.Waiting.Count; i++)
             {
-                (_, PeerInfo peer, PeerEndPoint key) = region.Waiting[i];
+                (_, PeerInfo peer, ulong key) = region.Waiting[i];
                 double most = peer.Score * region.Factor;
                 if (_best is { } best && most <= best.Worth)
                     break;
@@ -137,7 +137,7 @@ internal sealed class PeerDiversity(int count)
 
     private void Pick((Region Region, int Index, double Worth) best)
     {
-        (int rank, PeerInfo peer, PeerEndPoint key) = best.Region.Waiting[best.Index];
+        (int rank, PeerInfo peer, ulong key) = best.Region.Waiting[best.Index];
         best.Region.Waiting.RemoveAt(best.Index);
         best.Region.Factor *= best.Region.Name is null ? 1 : RegionFactor;
         CollectionsMarshal.GetValueRefOrNullRef(_networks, key).Picked++;

@@ -39,8 +39,8 @@ internal sealed partial class PeerRegistry
             alive += peer.IsAlive ? 1 : 0;
             connected += peer.ConnectionState == PeerConnectionState.Connected ? 1 : 0;
             health += peer.IsAlive ? peer.Reliability : 0;
-            foreach (string source in peer.Sources)
-                CollectionsMarshal.GetValueRefOrAddDefault(sources, source, out _)++;
+            for (int i = 0; i < peer.Sources.Count; i++)
+                CollectionsMarshal.GetValueRefOrAddDefault(sources, peer.Sources[i], out _)++;
             if (peer.Region is { } region)
                 CollectionsMarshal.GetValueRefOrAddDefault(regions, region, out _)++;
         }

@@ -102,7 +102,7 @@ internal sealed partial class PeerRegistry
             return false;
         PeerEntry entry = Begin(record, null, now);
         if (stored is not null)
-            entry = StoredQuality.Restore(stored, entry);
+            entry = StoredQuality.Restore(stored, entry, now);
         return _memory.Add(Rate(entry, entry.Quality, now), now);
     }
 }

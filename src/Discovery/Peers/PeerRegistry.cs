@@ -4,7 +4,7 @@ namespace Discovery.Peers;
 
 /// <summary>The verified peers, bounded: the worst goes first, and never one in use. Writers take turns; readers look at the last snapshot and wait for nobody.</summary>
 /// <remarks>
-/// About 3 KiB for each peer. A change copies 8 bytes for each peer; a look at the best m costs O(m) unless they are all alike. There is no clock in here: where no time is given, it is that of the last
+/// About 2 KiB for each peer. A change copies 8 bytes for each peer; a look at the best m costs O(m) unless they are all alike. There is no clock in here: where no time is given, it is that of the last
 /// event.
 /// </remarks>
 internal sealed partial class PeerRegistry : IPeerRegistry

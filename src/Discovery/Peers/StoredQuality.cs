@@ -20,17 +20,23 @@ internal static class StoredQuality
         };
     }
 
-    /// <summary>Gives a peer that has only just begun the history that was stored.</summary>
-    public static PeerEntry Restore(StoredPeer stored, PeerEntry entry) => entry with
+    /// <summary>Gives a peer that has only just begun the history that was stored. No time in it is later than now: the clock may have been wrong then.</summary>
+    public static PeerEntry Restore(StoredPeer stored, PeerEntry entry, DateTimeOffset now) => entry with
     {
-        Info = entry.Info with { EndPoints = stored.Peer.EndPoints, Sources = stored.Peer.Sources, FirstSeen = stored.Peer.FirstSeen, LastSeen = stored.Peer.LastSeen },
+        Info = entry.Info with
+        {
+            EndPoints = stored.Peer.EndPoints,
+            Sources = stored.Peer.Sources,
+            FirstSeen = Earlier(stored.Peer.FirstSeen, now),
+            LastSeen = Earlier(stored.Peer.LastSeen, now),
+        },
         Coordinate = NetworkCoordinate.TryParse(stored.Coordinate.Span, out NetworkCoordinate coordinate) ? coordinate : null,
         Quality = new()
         {
             Successes = stored.Successes,
             Failures = stored.Failures,
-            At = stored.MeasuredAt,
-            LastSuccess = stored.LastSuccess,
+            At = Earlier(stored.MeasuredAt, now),
+            LastSuccess = stored.LastSuccess is { } success ? Earlier(success, now) : null,
             Rtt = stored.Peer.Rtt,
             RttVariance = stored.Peer.RttVariance,
             MinRtt = stored.Peer.MinRtt,
@@ -38,4 +44,6 @@ internal static class StoredQuality
             Capacity = stored.Peer.ObservedCapacity,
         },
     };
+
+    private static DateTimeOffset Earlier(DateTimeOffset time, DateTimeOffset now) => time < now ? time : now;
 }

@@ -295,6 +295,48 @@ public sealed class PeerRegistryUpkeepTests
         Assert.That((contact.Id, contact.EndPoints[0]), Is.EqualTo((identity.Id, A.EndPoint)));
     }
 
+    [Test]
+    public void ManyThreadsKeepItWhole()
+    {
+        const int Peers = 60, Room = 40;
+        TestPeer[] peers = [.. Enumerable.Range(1, Peers).Select(static number => new TestPeer(number))];
+        PeerRecord[] records = [.. peers.Select(static peer => peer.Record(lifetime: TimeSpan.FromHours(24)))];
+        PeerRegistry registry = new(Room, new(PeerScoring.Default), default, TestPeer.Network, new CoordinateTracker(new Random(1)));
+        using PeerWatch watch = registry.Watch(static () => { });
+        Parallel.For(0, 4, thread =>
+        {
+            Random random = new(thread);
+            for (int i = 0; i < 3000; i++)
+            {
+                int index = random.Next(Peers);
+                DateTimeOffset now = Now + TimeSpan.FromSeconds(i);
+                PeerId id = peers[index].Id;
+                switch (random.Next(10))
+                {
+                    case 0: registry.Fail(id, now); break;
+                    case 1: registry.Offend(id, PeerOffence.Flood, now); break;
+                    case 2: registry.Rescore(now); break;
+                    case 3: registry.CleanUp(now, TimeSpan.FromMinutes(5)); break;
+                    case 4: registry.Remove(id); break;
+                    case 5: registry.Update(id, new() { ConnectionState = (PeerConnectionState)random.Next(3), IsSuccess = random.Next(2) == 0 }); break;
+                    case 6: registry.Blame(peers[index].EndPoint, null, now); break;
+                    default: registry.Observe(records[index], peers[index].EndPoint, TimeSpan.FromMilliseconds(random.Next(300)), "global", now, NetworkCoordinate.Origin); break;
+                }
+                IReadOnlyList<PeerInfo> list = registry.List();
+                if (list.Count > Room || registry.Best(10, null).Count > 10 || registry.Contacts(5, now).Count > 5 || registry.Export().Count > 2 * Room || registry.GetStatistics().Total > Room
+                    || list.Zip(list.Skip(1)).Any(static pair => pair.First.Score < pair.Second.Score) || list.DistinctBy(static peer => peer.Id).Count() != list.Count)
+                    Assert.Fail("A reader saw too much, the wrong order or doubles.");
+            }
+        });
+        Dictionary<PeerId, PeerInfo> told = [];
+        while (watch.TryRead(null, out PeerEvent? change))
+            if (change.Kind == PeerEventKind.Lost)
+                told.Remove(change.Peer.Id);
+            else
+                told[change.Peer.Id] = change.Peer;
+        Assert.That(told.Values, Is.EquivalentTo(registry.List()), "whoever acts on all events has the true set");
+    }
+
     private static PeerRegistry Create(int maxPeers = 100) => new(maxPeers, new(PeerScoring.Default), Self.Id, TestPeer.Network);
 
     private static PeerInfo? Observe(PeerRegistry registry, TestPeer peer, int milliseconds = 10, DateTimeOffset? now = null) =>

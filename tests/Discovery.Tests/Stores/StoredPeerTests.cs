@@ -87,6 +87,16 @@ public sealed class StoredPeerTests
         Assert.That(new PeerRegistry(3, new(PeerScoring.Default), default, TestPeer.Network).Restore(stored, Now), Is.EqualTo(5).Or.EqualTo(3));
     }
 
+    [Test]
+    public void NothingIsRestoredFromTheFuture()
+    {
+        PeerRegistry registry = new(100, new(PeerScoring.Default), default, TestPeer.Network);
+        DateTimeOffset earlier = Now - TimeSpan.FromDays(100);
+        Assert.That(registry.Restore(StoredPeers.Create(1), earlier), Is.EqualTo(1));
+        StoredPeer restored = registry.Export().Single();
+        Assert.That((restored.Peer.FirstSeen, restored.Peer.LastSeen, restored.MeasuredAt, restored.LastSuccess), Is.EqualTo((earlier, earlier, earlier, (DateTimeOffset?)earlier)));
+    }
+
     private static byte[] Write(StoredPeer peer)
     {
         byte[] bytes = new byte[StoredPeer.MaxSize];
