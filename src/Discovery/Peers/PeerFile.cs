@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Discovery.Peers;
 
@@ -16,31 +18,41 @@ internal static class PeerFile
     public const int PeerHeadSize = 12;
 
     private const uint Version = 1;
+    private const int UsualPeerSize = 512;
 
     private static ReadOnlySpan<byte> Magic => "DSCPEERS"u8;
 
     private static ReadOnlySpan<byte> Marker => [0xD5, 0x1C, 0x9E, 0xE5];
 
     /// <summary>Writes a file.</summary>
-    public static ReadOnlyMemory<byte> Write(IReadOnlyList<StoredPeer> peers)
+    /// <param name="peers">The peers, the best first.</param>
+    /// <param name="maxSize">The most bytes; of more peers than fit, the first ones are written.</param>
+    public static ReadOnlyMemory<byte> Write(IReadOnlyList<StoredPeer> peers, int maxSize = int.MaxValue)
     {
-        byte[] file = new byte[HeadSize + peers.Count * (PeerHeadSize + StoredPeer.MaxSize)];
-        Magic.CopyTo(file);
-        BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(8), Version);
-        BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(12), (uint)peers.Count);
-        BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(16), Crc32C.Compute(file.AsSpan(0, 16)));
-        int at = HeadSize;
+        ArrayBufferWriter<byte> file = new(HeadSize + peers.Count * UsualPeerSize);
+        file.GetSpan(HeadSize)[..HeadSize].Clear();
+        file.Advance(HeadSize);
+        uint count = 0;
         foreach (StoredPeer peer in peers)
         {
-            Span<byte> room = file.AsSpan(at, PeerHeadSize + StoredPeer.MaxSize);
+            Span<byte> room = file.GetSpan(PeerHeadSize + StoredPeer.MaxSize);
             if (!peer.TryFormat(room[PeerHeadSize..], out int length))
                 throw new InvalidOperationException($"{nameof(StoredPeer)}.{nameof(StoredPeer.MaxSize)} is too small.");
+            if (file.WrittenCount + PeerHeadSize + length > maxSize)
+                break;
             Marker.CopyTo(room);
             BinaryPrimitives.WriteUInt32BigEndian(room[4..], (uint)length);
             BinaryPrimitives.WriteUInt32BigEndian(room[8..], Checksum(room, length));
-            at += PeerHeadSize + length;
+            file.Advance(PeerHeadSize + length);
+            count++;
         }
-        return file.AsMemory(0, at);
+        // The number is known only now.
+        Span<byte> head = MemoryMarshal.AsMemory(file.WrittenMemory).Span;
+        Magic.CopyTo(head);
+        BinaryPrimitives.WriteUInt32BigEndian(head[8..], Version);
+        BinaryPrimitives.WriteUInt32BigEndian(head[12..], count);
+        BinaryPrimitives.WriteUInt32BigEndian(head[16..], Crc32C.Compute(head[..16]));
+        return file.WrittenMemory;
     }
 
     /// <summary>Reads a file, as much of it as is whole.</summary>

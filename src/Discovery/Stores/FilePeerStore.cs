@@ -11,7 +11,7 @@ namespace Discovery;
 /// </remarks>
 public sealed class FilePeerStore : IPeerStore
 {
-    /// <summary>The longest file that is read: 64 MiB, or some 50 000 peers.</summary>
+    /// <summary>The longest file: 64 MiB, or at least 20 000 peers. Of more the first ones, the best, are saved.</summary>
     public const int MaxFileSize = 64 << 20;
 
     private readonly Lock _lock = new();
@@ -53,7 +53,7 @@ public sealed class FilePeerStore : IPeerStore
 
     private void Save(IReadOnlyList<StoredPeer> peers, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> file = PeerFile.Write(peers);
+        ReadOnlyMemory<byte> file = PeerFile.Write(peers, MaxFileSize);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
             AtomicFile.WriteAllBytes(_path, file.Span, PreviousPath);

@@ -19,6 +19,14 @@ public sealed class PeerFileTests
     }
 
     [Test]
+    public void OfMoreThanFitTheFirstAreWritten()
+    {
+        PeerStoreContent content = PeerFile.Read(PeerFile.Write(Peers, Ends()[6]).Span);
+        Assert.That(StoredPeers.Ids(content.Peers), Is.EqualTo(StoredPeers.Ids(Peers.Take(7))));
+        Assert.That(content.Problem, Is.Null);
+    }
+
+    [Test]
     public void ATornFileLosesWhatIsCutOff()
     {
         int[] ends = Ends();
