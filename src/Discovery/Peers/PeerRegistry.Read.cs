@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text.Unicode;
 
 namespace Discovery.Peers;
 
@@ -55,39 +54,6 @@ internal sealed partial class PeerRegistry
             if (isWanted(entry.Info) && filter?.Matches(entry.Info) != false)
                 peers.Add(entry.Info);
         return peers;
-    }
-
-    /// <summary>Peers to tell to somebody else, best first, each with an end point of one family at which its key was proven.</summary>
-    /// <param name="capability">UTF-8; empty for any.</param>
-    /// <param name="region">UTF-8; empty for any.</param>
-    /// <param name="ipv4">The family of the end points.</param>
-    /// <param name="destination">Where they go.</param>
-    /// <returns>How many were written. None when a text has more than 64 characters or is not UTF-8.</returns>
-    public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination)
-    {
-        Span<char> capabilityText = stackalloc char[PeerRecord.MaxTextSize], regionText = stackalloc char[PeerRecord.MaxTextSize];
-        if (Utf8.ToUtf16(capability, capabilityText, out _, out int capabilityLength, replaceInvalidSequences: false) != System.Buffers.OperationStatus.Done
-            || Utf8.ToUtf16(region, regionText, out _, out int regionLength, replaceInvalidSequences: false) != System.Buffers.OperationStatus.Done)
-            return 0;
-        int count = 0;
-        foreach (PeerEntry entry in _snapshot.Ranked)
-        {
-            if (count == destination.Length)
-                break;
-            if (entry.Info.IsAlive && (ipv4 ? entry.ProvenIPv4 : entry.ProvenIPv6) is { } endPoint
-                && (capabilityLength == 0 || Offers(entry.Info, capabilityText[..capabilityLength]))
-                && (regionLength == 0 || regionText[..regionLength].SequenceEqual(entry.Info.Region)))
-                destination[count++] = (entry.Info.Id, endPoint);
-        }
-        return count;
-    }
-
-    private static bool Offers(PeerInfo peer, ReadOnlySpan<char> capability)
-    {
-        for (int i = 0; i < peer.Capabilities.Count; i++)
-            if (capability.SequenceEqual(peer.Capabilities[i]))
-                return true;
-        return false;
     }
 
     /// <summary>All peers at one moment, by id and best first. The order is one flat array: copying it for a change costs less than walking a tree does for a stranger's query.</summary>

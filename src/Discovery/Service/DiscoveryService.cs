@@ -19,6 +19,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
     private readonly DiscoveryOptions _options;
     private readonly ILogger _logger;
     private readonly PeerIdentity _identity;
+    private readonly CoordinateTracker _coordinates = new(Random.Shared);
     private readonly PeerRegistry _registry;
     private readonly LocalMember _member;
     private readonly PeerVerifier _verifier;
@@ -36,8 +37,9 @@ public sealed partial class DiscoveryService : IDiscoveryService
         (_parts, _options, _lifetime) = (parts, parts.Options, _stopping.Token);
         _logger = _options.LoggerFactory.CreateLogger<DiscoveryService>();
         _identity = _options.Identity ?? PeerIdentity.Create();
-        _registry = new(_options.Limits.MaxPeers, new([.. PeerScoring.Default, .. parts.Scorers], (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id);
-        _member = new(_identity, parts.Network, _options, _registry, _logger);
+        _registry = new(_options.Limits.MaxPeers, new([.. PeerScoring.Default, .. parts.Scorers], (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id,
+            NetworkTopic.ForNetwork(parts.Network), _coordinates);
+        _member = new(_identity, parts.Network, _options, _registry, _coordinates, _logger);
         _member.CheckSize();
         _verifier = new(_member, parts.IsPublic, _options, _registry, () => Node, _logger);
         (PartMonitor Monitor, IBootstrapSource Source)[] sources = [.. parts.Sources.Select(part => (new PartMonitor(part.Name, DiscoveryPartKind.Source, _options.TimeProvider), part.Source))];

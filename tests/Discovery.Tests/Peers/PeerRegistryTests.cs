@@ -176,6 +176,28 @@ public sealed class PeerRegistryTests
     }
 
     [Test]
+    public void WhoeverSaysWhereItIsIsToldTheNearestToIt()
+    {
+        NetworkCoordinate At(float x) => NetworkCoordinate.Origin with { Position = System.Runtime.Intrinsics.Vector256.CreateScalar(x) };
+        PeerRegistry registry = Create();
+        // The best are the fastest from here.
+        TestPeer[] peers = [.. Enumerable.Range(1, 9).Select(static number => new TestPeer(number))];
+        foreach (TestPeer peer in peers)
+        {
+            int number = Array.IndexOf(peers, peer) + 1;
+            registry.Observe(peer.Record(), peer.EndPoint, TimeSpan.FromMilliseconds(number), "global", Now, number == 9 ? null : At(number * 10));
+        }
+        (PeerId, PeerEndPoint)[] all = new (PeerId, PeerEndPoint)[20], three = new (PeerId, PeerEndPoint)[3];
+        Assert.Multiple(() =>
+        {
+            Assert.That(all[..registry.ReadNeighbors([], [], true, all, At(54))].Select(static peer => peer.Item1),
+                Is.EqualTo(new[] { 5, 6, 4, 7, 3, 8, 2, 1, 9 }.Select(number => peers[number - 1].Id)), "whoever does not say where it is comes last");
+            Assert.That(three[..registry.ReadNeighbors([], [], true, three, At(54))], Is.EqualTo(all[..3]));
+            Assert.That(Neighbors(registry, count: 3).Select(static peer => peer.Item1), Is.EqualTo(peers[..3].Select(static peer => peer.Id)), "the best");
+        });
+    }
+
+    [Test]
     public void ManyThreadsKeepItWhole()
     {
         const int Peers = 60, Room = 40;
