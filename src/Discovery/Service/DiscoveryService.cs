@@ -27,6 +27,8 @@ public sealed partial class DiscoveryService : IDiscoveryService
     private readonly StateFile _state;
     private readonly IReadOnlyList<PartMonitor> _sources;
     private readonly IReadOnlyList<LayerPart> _layers;
+    private readonly SharedSearches _searches;
+    private readonly RecentSearches _recent;
     private readonly List<Task> _background = [];
     private DhtNode? _node;
     private Task<bool>? _start;
@@ -47,7 +49,9 @@ public sealed partial class DiscoveryService : IDiscoveryService
         _feed = new(sources, _options, _logger);
         _state = new(_options.StatePath, _logger);
         IEnumerable<IDiscoveryLayer> layers = parts.HasGlobalLayer ? parts.Layers.Append(new GlobalLayer(() => Node)) : parts.Layers;
-        _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider)))];
+        _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider), new(_options.TimeProvider, Random.Shared)))];
+        SearchContext context = new(_layers, async (sighting, cancellationToken) => (await _verifier.VerifyAsync(sighting, cancellationToken).ConfigureAwait(false)).Peer, _registry, _options, _logger, _lifetime);
+        (_searches, _recent) = (new(query => new(context, query)), new(context));
     }
 
     /// <inheritdoc/>
