@@ -13,32 +13,38 @@ internal static class FindCommand
 
     public static Command Create(SharedOptions shared)
     {
-        PeerOptions options = new(shared, "What a peer has to offer, all of them.");
+        PeerOptions options = new(shared, "What a peer has to offer, all of them.", "The region a peer has to be in, such as aws:us-east-1.");
+        FilterOptions filters = new(options);
         Option<long?> count = Symbols.Number("--count", $"How many peers are enough. Default: {DefaultCount}.", 1, 10_000);
         Option<double> timeout = Symbols.Timeout(DefaultTimeoutSeconds);
-        Command command = new("find", "Finds peers of a network and proves who they are.") { count, timeout };
+        Option<DiscoveryStrategy> strategy = Symbols.Strategy();
+        Option<bool> watch = new("--watch") { Description = "Keep looking, and keep a table of the best peers as they come and go; with --json one line per change. Ends on Ctrl-C, or after --timeout when it is given." };
+        Command command = new("find", "Finds peers of a network and proves who they are.") { count, timeout, strategy, watch };
+        filters.AddTo(command);
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using Report report = new(parsed, shared);
             using PeerIdentity? identity = options.LoadIdentity(parsed);
+            bool isWatch = parsed.GetValue(watch);
             TimeSpan limit = TimeSpan.FromSeconds(parsed.GetValue(timeout));
-            await using IDiscoveryService service = options.Build(parsed, identity, [], new DiscoveryTiming { DiscoveryTimeout = limit, JoinTimeout = limit }, report);
-            PeerFilter filter = FilterOf(parsed.GetValue(options.Capability) ?? []);
-            return await RunAsync(service, (int)(parsed.GetValue(count) ?? DefaultCount), filter, limit, report, cancellationToken);
+            DiscoveryTiming timing = isWatch ? new() { JoinTimeout = TimeSpan.FromSeconds(1) } : new() { DiscoveryTimeout = limit, JoinTimeout = limit };
+            await using IDiscoveryService service = options.Build(parsed, identity, report, built => built with { Strategy = parsed.GetValue(strategy), Timing = timing });
+            PeerFilter filter = filters.Read(parsed);
+            int most = (int)(parsed.GetValue(count) ?? DefaultCount);
+            return isWatch
+                ? await FindWatch.RunAsync(service, most, filter, parsed.GetResult(timeout) is { Implicit: false } ? limit : null, report, cancellationToken)
+                : await RunAsync(service, most, filter, parsed.GetValue(strategy), limit, report, cancellationToken);
         });
         return command;
     }
 
-    /// <summary>The first capability is the one that layers look under.</summary>
-    private static PeerFilter FilterOf(string[] capabilities) => new() { Capability = capabilities.FirstOrDefault(), Capabilities = [.. capabilities.Skip(1)] };
-
-    private static async Task<int> RunAsync(IDiscoveryService service, int count, PeerFilter filter, TimeSpan limit, Report report, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(IDiscoveryService service, int count, PeerFilter filter, DiscoveryStrategy strategy, TimeSpan limit, Report report, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(limit);
-        DiscoveryResult found = await report.WaitForAsync("Looking for peers", () => DiscoverAsync(service, count, filter, report, ending.Token));
+        DiscoveryResult found = await report.WaitForAsync("Looking for peers", () => DiscoverAsync(service, count, filter, strategy, report, ending.Token));
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         foreach (DiscoveryFailure failure in found.Failures)
             report.Note($"{failure.Layer}: {failure.Exception.Message}");
@@ -50,7 +56,7 @@ internal static class FindCommand
     }
 
     /// <summary>Joins and searches. When the time is up, joining included, what has been proven by then counts.</summary>
-    private static async Task<DiscoveryResult> DiscoverAsync(IDiscoveryService service, int count, PeerFilter filter, Report report, CancellationToken cancellationToken)
+    private static async Task<DiscoveryResult> DiscoverAsync(IDiscoveryService service, int count, PeerFilter filter, DiscoveryStrategy strategy, Report report, CancellationToken cancellationToken)
     {
         try
         {
@@ -66,7 +72,7 @@ internal static class FindCommand
                 Peers = peers,
                 SourceBreakdown = peers.CountBy(static peer => peer.Sources.FirstOrDefault() ?? "").ToDictionary(),
                 Elapsed = TimeSpan.Zero,
-                Strategy = DiscoveryStrategy.Hybrid,
+                Strategy = strategy,
             };
         }
     }
@@ -93,10 +99,7 @@ internal static class FindCommand
             report.Note("No peer found.");
             return;
         }
-        Table table = HumanText.Table(PeerLine.Columns);
-        foreach (PeerInfo peer in found.Peers)
-            table.Row(PeerLine.Cells(peer));
-        report.Show(table);
+        report.Show(PeerLine.Table(found.Peers));
         report.Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{found.Peers.Count} found in {elapsed.TotalSeconds:0.00} s"));
     }
 }
