@@ -48,9 +48,9 @@ public sealed partial class DiscoveryService : IDiscoveryService
         _sources = [.. sources.Select(static part => part.Monitor)];
         _feed = new(sources, _options, _logger);
         _state = new(_options.StatePath, _logger);
-        IEnumerable<IDiscoveryLayer> layers = parts.HasGlobalLayer ? parts.Layers.Append(new GlobalLayer(() => Node)) : parts.Layers;
+        IEnumerable<IDiscoveryLayer> layers = CreateLayers();
         _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider), new(_options.TimeProvider, Random.Shared)))];
-        SearchContext context = new(_layers, async (sighting, cancellationToken) => (await _verifier.VerifyAsync(sighting, cancellationToken).ConfigureAwait(false)).Peer, _registry, _options, _logger, _lifetime);
+        SearchContext context = new(_layers, async (sighting, cancellationToken) => (await _verifier.VerifyUnlessFreshAsync(sighting, cancellationToken).ConfigureAwait(false)).Peer, _registry, _options, _logger, _lifetime);
         (_searches, _recent) = (new(query => new(context, query)), new(context));
     }
 

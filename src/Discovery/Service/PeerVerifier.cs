@@ -42,6 +42,14 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
         return verification;
     }
 
+    /// <summary>Proves one sighting, unless the peer that is said to be there was proven there a moment ago (<see cref="DiscoveryTiming.ProofLifetime"/>).</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Verification> VerifyUnlessFreshAsync(PeerSighting sighting, CancellationToken cancellationToken) =>
+        sighting.Id is { } id && registry.Get(id) is { IsAlive: true } known && known.EndPoints[0] == sighting.EndPoint && known.LastSeen > options.TimeProvider.GetUtcNow() - options.Timing.ProofLifetime
+        && registry.See(id, sighting.Source) is { } peer
+            ? Task.FromResult(new Verification(VerificationOutcome.Verified, peer))
+            : VerifyAsync(sighting, cancellationToken);
+
     private async Task<Verification> ShareAsync(PeerSighting sighting, CancellationToken cancellationToken)
     {
         Attempt? attempt;

@@ -63,9 +63,9 @@ internal sealed partial class GlobalLayer
         if (acknowledged == 0)
             error ??= new DiscoveryException(asked == 0 ? "No node could be asked." : $"None of {asked} nodes took it.");
         if (error is null)
-            GlobalLayerLog.Published(_logger!, asked, acknowledged);
+            LayerLog.Published(_logger!, asked, acknowledged);
         else
-            GlobalLayerLog.PublicationFailed(_logger!, asked, acknowledged, error);
+            LayerLog.PublicationFailed(_logger!, asked, acknowledged, error);
         return new(asked, acknowledged, error);
     }
 
