@@ -178,7 +178,7 @@ internal sealed partial class KademliaNode
                 default:
                     KademliaFamily family = Family(to.EndPoint.IsIPv4)!;
                     if (to.IsIdKnown)
-                        family.Table.Failed(to.Id, to.EndPoint, online: family.LastReceived > transaction.SentAt);
+                        family.Table.Failed(to.Id, to.EndPoint, transaction.SentAt, online: family.LastReceived > transaction.SentAt);
                     DiscoveryMetrics.CountQuerySent(transaction.Method.Name(), "timeout");
                     _transactions.Remove(id);
                     if (!operation.IsReported)

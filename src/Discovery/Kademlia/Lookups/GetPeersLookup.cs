@@ -24,9 +24,8 @@ internal sealed class GetPeersLookup(NodeId infoHash, bool ipv4, TimeSpan now) :
         query.InfoHash = TargetBytes;
     }
 
-    public override void OnReply(Candidate from, in KrpcMessage reply, in ReplyContext context)
+    protected override void OnAnswer(in KrpcMessage reply, in ReplyContext context)
     {
-        base.OnReply(from, reply, context);
         foreach (PeerEndPoint peer in reply.PeerValues)
             Add(peer, context.Now);
     }
