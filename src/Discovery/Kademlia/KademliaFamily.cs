@@ -31,6 +31,12 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
     /// <summary>Nodes of an earlier run, to be asked before any router.</summary>
     public List<SnapshotNode> Remembered { get; } = [];
 
+    /// <summary>Nodes that nodes of the other family named since the last attempt to join.</summary>
+    public List<SnapshotNode> Named { get; } = [];
+
+    /// <summary>Whether any was ever named.</summary>
+    public bool HasBeenNamed { get; set; }
+
     public bool IsBootstrapping { get; set; }
 
     public TimeSpan NextSelfLookup { get; set; }

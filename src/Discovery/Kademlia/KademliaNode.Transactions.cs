@@ -33,6 +33,9 @@ internal sealed partial class KademliaNode
     /// <summary>Queries without an answer so far.</summary>
     public int InFlight => _transactions.Count;
 
+    /// <summary>Queries that wait for the budget.</summary>
+    public int Waiting => _delayed.Count + _sends.Count;
+
     /// <summary>Starts an operation: what it wants to send comes out of <see cref="PollTransmit"/>.</summary>
     public void Start(Operation operation, TimeSpan now)
     {
