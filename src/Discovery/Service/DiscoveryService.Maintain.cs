@@ -21,14 +21,12 @@ public sealed partial class DiscoveryService
         using PeriodicTimer timer = new(Tick, _options.TimeProvider);
         long saved = _options.TimeProvider.GetTimestamp();
         Task renewals = Task.CompletedTask;
-        List<PeerEndPoint> bound = [.. OwnEndPoints.Bound(node)];
+        List<PeerEndPoint>? bound = null;
+        Try("address watch", Look);
         while (await timer.WaitForNextTickAsync(_lifetime).ConfigureAwait(false))
         {
-            List<PeerEndPoint> boundNow = [.. OwnEndPoints.Bound(node)];
-            if (!boundNow.SequenceEqual(bound))
-                node.NetworkChanged();
-            bound = boundNow;
-            _member.Renew(OwnEndPoints.Find(node, _options, _parts.IsPublic));
+            Try("address watch", Look);
+            Try("renewal of the record", () => _member.Renew(OwnEndPoints.Find(node, _options, _parts.IsPublic)));
             _registry.Expire(_options.TimeProvider.GetUtcNow());
             if (renewals.IsCompleted)
                 renewals = RenewProofsAsync();
@@ -36,6 +34,27 @@ public sealed partial class DiscoveryService
                 continue;
             saved = _options.TimeProvider.GetTimestamp();
             _state.Write(node);
+        }
+
+        void Look()
+        {
+            List<PeerEndPoint> now = [.. OwnEndPoints.Bound(node)];
+            if (bound is not null && !now.SequenceEqual(bound))
+                node.NetworkChanged();
+            bound = now;
+        }
+    }
+
+    /// <summary>Does one thing of many: the system may fail to tell its addresses, the application may have disposed of its key. It is tried again at the next tick, and the rest goes on.</summary>
+    private void Try(string name, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception exception)
+        {
+            ServiceLog.StepFailed(_logger, name, exception);
         }
     }
 

@@ -105,7 +105,7 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
             return new(query.IsForged ? VerificationOutcome.Forged : query.ErrorCode != 0 ? VerificationOutcome.NotAMember : VerificationOutcome.NoAnswer);
         if (item.Key == member.Id)
             return new(VerificationOutcome.Self);
-        if (!PeerRecord.TryParse(item, member.Network, options.TimeProvider.GetUtcNow(), out PeerRecord? record, out _))
+        if (!PeerRecord.TryParse(item, member.Network, options.TimeProvider.GetUtcNow(), out PeerRecord? record, out _, isPublic))
             return new(VerificationOutcome.BadRecord);
         if (!record.EndPoints.Contains(sighting.EndPoint))
             return new(VerificationOutcome.NotAtEndPoint);
