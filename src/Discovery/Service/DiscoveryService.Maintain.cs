@@ -16,6 +16,9 @@ public sealed partial class DiscoveryService
     /// <summary>Known peers that are proven anew at a time.</summary>
     private const int MaxRenewals = 8;
 
+    /// <summary>Those who introduced themselves and are proven at a time. Fewer than searches may have, which strangers must not be able to stop.</summary>
+    private const int MaxIntroductions = 4;
+
     private async Task MaintainAsync(DhtNode node)
     {
         using PeriodicTimer timer = new(Tick, _options.TimeProvider);
@@ -67,11 +70,19 @@ public sealed partial class DiscoveryService
         await renewals.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task VerifyIntroducedAsync()
-    {
-        await foreach (PeerSighting sighting in _member.Sightings.ReadAllAsync(_lifetime).ConfigureAwait(false))
-            await _verifier.VerifyAsync(sighting, _lifetime).ConfigureAwait(false);
-    }
+    /// <summary>A few at a time: an introduction costs a stranger little, and nobody who never answers may hold up the others.</summary>
+    private Task VerifyIntroducedAsync() => Parallel.ForEachAsync(_member.Sightings.ReadAllAsync(_lifetime),
+        new ParallelOptions { MaxDegreeOfParallelism = MaxIntroductions, CancellationToken = _lifetime }, async (sighting, cancellationToken) =>
+        {
+            try
+            {
+                await _verifier.VerifyAsync(sighting, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                ServiceLog.StepFailed(_logger, "proof of an introduction", exception);
+            }
+        });
 
     private async Task PublishAsync(LayerPart part)
     {

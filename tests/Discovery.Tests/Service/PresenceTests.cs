@@ -188,6 +188,22 @@ public sealed class PresenceTests
     }
 
     [Test]
+    public async Task ThoseWhoIntroduceThemselvesAndDoNotAnswerHoldUpNobody()
+    {
+        IDiscoveryService service = await _network.StartAsync(withBootstrap: false), other = await _network.StartAsync(withBootstrap: false);
+        LocalMember member = Member(service);
+        for (int i = 1; i <= 3; i++)
+        {
+            using PeerIdentity stranger = PeerIdentity.Create();
+            PeerEndPoint nowhere = PeerEndPoint.Parse($"10.0.9.{i}:9");
+            member.Accept(PeerRecord.Create(stranger, member.Network, new(), [nowhere], SequenceClock.ToSequence(_network.Time.GetUtcNow())), nowhere);
+        }
+        member.Accept(other.Self.Record!, other.Self.EndPoints[0]);
+        // One who is not there takes five seconds as long as no round trip is known.
+        await _network.Time.AdvanceUntilAsync(() => service.Peers.Count == 1, limit: TimeSpan.FromSeconds(4));
+    }
+
+    [Test]
     public void ARecordIsSignedAnewWhenItSaysSomethingElseAndInTime()
     {
         using PeerIdentity identity = PeerIdentity.Create();
