@@ -15,6 +15,8 @@ public sealed class DhtNodeTimerTests
         node.Start();
         node.AddRouter(PeerEndPoint.Parse("10.0.0.1:6881"));
         Assert.That(() => time.Advance(TimeSpan.FromSeconds(30)), Throws.Nothing);
+        Assert.ThrowsAsync<InvalidOperationException>(async () => await node.PingAsync(PeerEndPoint.Parse("10.0.0.3:6881")));
+        Assert.That(node.RunningOperations, Is.Zero, "nobody waits for it");
         int tried = transport.Tried;
         Assert.That(tried, Is.Positive);
         transport.IsBroken = false;
