@@ -25,8 +25,8 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     public BootstrapRetry Retry { get; } = new(options.Bootstrap, random);
 
-    /// <summary>Hosts that are asked for first contacts and never inserted.</summary>
-    public HashSet<PeerEndPoint> Routers { get; } = [];
+    /// <summary>Hosts that are asked for first contacts and never inserted; with the id of each that has answered, and zero for the others.</summary>
+    public Dictionary<PeerEndPoint, NodeId> Routers { get; } = [];
 
     /// <summary>Nodes of an earlier run, to be asked before any router.</summary>
     public List<SnapshotNode> Remembered { get; } = [];

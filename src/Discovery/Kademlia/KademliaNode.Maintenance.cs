@@ -71,7 +71,7 @@ internal sealed partial class KademliaNode
     /// <summary>Names a host that is asked for first contacts, and never inserted itself.</summary>
     public void AddRouter(in PeerEndPoint endPoint, TimeSpan now)
     {
-        if (Family(endPoint.IsIPv4) is not { } family || !IsAcceptable(endPoint) || !family.Routers.Add(endPoint))
+        if (Family(endPoint.IsIPv4) is not { } family || !IsAcceptable(endPoint) || !family.Routers.TryAdd(endPoint, default))
             return;
         family.Table.Evict(endPoint);
         if (family.Table.Count < RoutingTable.K)
@@ -90,15 +90,21 @@ internal sealed partial class KademliaNode
         }
     }
 
-    /// <summary>The nodes worth remembering for the next start: those that have not failed, most recently heard first.</summary>
+    /// <summary>The nodes worth remembering for the next start: those that have not failed, most recently heard first. In a network of a few nodes the routers
+    /// that have answered are among them: they may be the only ones that outlive the others.</summary>
     public SnapshotNode[] Snapshot()
     {
         List<TableEntry> entries = [];
+        List<SnapshotNode> routers = [];
         foreach (KademliaFamily family in Families)
+        {
             foreach (ref readonly TableEntry entry in family.Table.Entries)
                 if (entry.Failures == 0)
                     entries.Add(entry);
-        return [.. entries.OrderByDescending(static entry => entry.LastSeen).Select(static entry => new SnapshotNode(entry.Id, entry.EndPoint))];
+            if (family.Table.Count < RoutingTable.K)
+                routers.AddRange(family.Routers.Where(static router => router.Value != default).Select(static router => new SnapshotNode(router.Value, router.Key)));
+        }
+        return [.. entries.OrderByDescending(static entry => entry.LastSeen).Select(static entry => new SnapshotNode(entry.Id, entry.EndPoint)), .. routers];
     }
 
     /// <summary>The machine's addresses have changed: what others said of ours is void, and first contacts are looked for again.</summary>
@@ -160,7 +166,7 @@ internal sealed partial class KademliaNode
     /// <summary>A node that we do not know asked us something. It may be worth knowing, once it has shown that it stays and answers.</summary>
     private void NoteUnsolicited(KademliaFamily family, in NodeId id, in PeerEndPoint source, TimeSpan now)
     {
-        if (!family.Table.HasRoomFor(id) || family.Routers.Contains(source))
+        if (!family.Table.HasRoomFor(id) || family.Routers.ContainsKey(source))
             return;
         int bucket = NodeId.CommonPrefixLength(family.Id, id);
         // Neighbours are few, and whoever looks for them asks us.

@@ -134,8 +134,11 @@ internal sealed partial class KademliaNode
         if (!isError)
         {
             LearnOtherFamily(family, message, now);
-            if (!family.Routers.Contains(source))
+            ref NodeId router = ref CollectionsMarshal.GetValueRefOrNullRef(family.Routers, source);
+            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(in router))
                 Learn(family, new NodeId(message.Id), source, context);
+            else
+                router = new(message.Id);
         }
         // Whoever waited for the result may be reading it by now: what comes later changes nothing any more.
         if (transaction.Operation.IsReported)

@@ -42,6 +42,8 @@ internal sealed class PeerSearch(IReadOnlyList<LayerPart> layers, PeerVerifier v
     /// <param name="cancellationToken">Cancelled when the caller gives up.</param>
     public async IAsyncEnumerable<FoundPeer> RunAsync(PeerQuery query, CancellationToken lifetime, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // Also when peers already known would be enough.
+        cancellationToken.ThrowIfCancellationRequested();
         using CancellationTokenSource deadline = new(options.Timing.DiscoveryTimeout, options.TimeProvider);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lifetime, cancellationToken);
         foreach (PeerInfo known in Fresh(query))

@@ -126,11 +126,17 @@ public sealed partial class DhtNode : IAsyncDisposable
         WaitUntilAsync(node => node.Families.Sum(static family => family.Table.Count) >= size, cancellationToken);
 
     /// <summary>What a restart needs to rejoin without any bootstrap host: the ids and the nodes last heard. Give it to <see cref="DhtNodeOptions.SavedState"/>.</summary>
-    public byte[] Save()
+    public byte[] Save() => SaveCounted(out _);
+
+    internal byte[] SaveCounted(out int nodes)
     {
         byte[] buffer = new byte[RoutingTableSnapshot.MaxSize];
         lock (_gate)
-            return buffer[..RoutingTableSnapshot.Write(buffer, _node.Snapshot(), _node.Family(true)?.Id ?? default, _node.Family(false)?.Id ?? default)];
+        {
+            SnapshotNode[] worth = _node.Snapshot();
+            nodes = worth.Length;
+            return buffer[..RoutingTableSnapshot.Write(buffer, worth, _node.Family(true)?.Id ?? default, _node.Family(false)?.Id ?? default)];
+        }
     }
 
     /// <summary>Leaves the network. Operations that run end with <see cref="ObjectDisposedException"/>.</summary>

@@ -98,6 +98,23 @@ public sealed class LifeCycleTests
         await _network.Time.AdvanceUntilAsync(() => service.GetHealth().Status == DiscoveryStatus.Healthy, TimeSpan.FromMilliseconds(50));
     }
 
+    [Test]
+    public async Task ACancelledTokenEndsACallThatKnownPeersWouldAnswer()
+    {
+        _network.StartBootstrap();
+        IDiscoveryService other = await _network.StartPublishedAsync();
+        IDiscoveryService service = await _network.StartAsync();
+        DiscoveryResult found = await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(1));
+        Assert.That(found.Peers.Single().Id, Is.EqualTo(other.Self.Id));
+        CancellationToken cancelled = new(canceled: true);
+        Assert.Multiple(() =>
+        {
+            Assert.ThrowsAsync<OperationCanceledException>(async () => await service.DiscoverPeersAsync(1, null, cancelled));
+            Assert.ThrowsAsync<OperationCanceledException>(async () => await service.ResolvePeerAsync(other.Self.Id, cancelled));
+            Assert.ThrowsAsync<OperationCanceledException>(() => ReadAsync(service.FindPeersAsync(null, cancelled)));
+        });
+    }
+
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(5)]
