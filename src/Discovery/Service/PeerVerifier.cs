@@ -50,7 +50,9 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
             if (!_running.TryGetValue(sighting.EndPoint, out attempt))
             {
                 CancellationTokenSource stop = new();
-                attempt = new() { Stop = stop, Result = Task.Run(() => IdentifyAsync(sighting, stop.Token), CancellationToken.None) };
+                // Read here: whoever asked may have left, and disposed of it, before the task begins.
+                CancellationToken stopped = stop.Token;
+                attempt = new() { Stop = stop, Result = Task.Run(() => IdentifyAsync(sighting, stopped), CancellationToken.None) };
                 _running.Add(sighting.EndPoint, attempt);
             }
             attempt.Waiters++;
