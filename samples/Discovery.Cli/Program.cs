@@ -9,6 +9,7 @@ internal static class Program
         using CancellationTokenSource stopping = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop); // The terminal was closed.
         return await DiscoveryCommand.RunAsync(args, Console.Out, Console.Error, stopping.Token);
 
         void Stop(PosixSignalContext signal)

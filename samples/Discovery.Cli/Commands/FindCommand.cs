@@ -49,7 +49,7 @@ internal static class FindCommand
         foreach (DiscoveryFailure failure in found.Failures)
             report.Note($"{failure.Layer}: {failure.Exception.Message}");
         if (report.Json is { } json)
-            ShowLines(json, found, elapsed);
+            ShowLines(json, found, service.GetHealth().Parts.Where(static part => part.Kind == DiscoveryPartKind.Layer).Select(static part => part.Name), elapsed);
         else
             ShowTable(report, found, elapsed);
         return found.Peers.Count > 0 ? ExitCode.Success : ExitCode.Nothing;
@@ -70,14 +70,14 @@ internal static class FindCommand
             return new()
             {
                 Peers = peers,
-                SourceBreakdown = peers.CountBy(static peer => peer.Sources.FirstOrDefault() ?? "").ToDictionary(),
+                SourceBreakdown = new Dictionary<string, int>(),
                 Elapsed = TimeSpan.Zero,
                 Strategy = strategy,
             };
         }
     }
 
-    private static void ShowLines(JsonLines json, DiscoveryResult found, TimeSpan elapsed)
+    private static void ShowLines(JsonLines json, DiscoveryResult found, IEnumerable<string> layers, TimeSpan elapsed)
     {
         foreach (PeerInfo peer in found.Peers)
             json.Write("peer", writer => PeerLine.Write(writer, peer));
@@ -86,10 +86,20 @@ internal static class FindCommand
             writer.WriteNumber("found", found.Peers.Count);
             writer.WriteMilliseconds("elapsedMs", elapsed);
             writer.WriteStartObject("sources");
-            foreach ((string source, int peers) in found.SourceBreakdown.OrderBy(static source => source.Key, StringComparer.Ordinal))
+            foreach ((string source, int peers) in CountBySource(found.Peers, layers))
                 writer.WriteNumber(source, peers);
             writer.WriteEndObject();
         });
+    }
+
+    /// <summary>Every layer, and how many of the peers it found first. A peer that was known already counts for whoever found it.</summary>
+    private static SortedDictionary<string, int> CountBySource(IEnumerable<PeerInfo> peers, IEnumerable<string> layers)
+    {
+        SortedDictionary<string, int> counts = new(layers.ToDictionary(static layer => layer, static _ => 0), StringComparer.Ordinal);
+        foreach (PeerInfo peer in peers)
+            if (peer.Sources is [string first, ..])
+                counts[first] = counts.GetValueOrDefault(first) + 1;
+        return counts;
     }
 
     private static void ShowTable(Report report, DiscoveryResult found, TimeSpan elapsed)

@@ -80,7 +80,7 @@ internal sealed partial class KademliaNode
 
     private static void AddRouters(Lookup lookup, KademliaFamily family)
     {
-        foreach (PeerEndPoint router in family.Routers)
+        foreach (PeerEndPoint router in family.Routers.Keys)
             lookup.Add(default, router, isIdKnown: false);
     }
 

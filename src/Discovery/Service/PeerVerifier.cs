@@ -58,7 +58,9 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
             if (!_running.TryGetValue(sighting.EndPoint, out attempt))
             {
                 CancellationTokenSource stop = new();
-                attempt = new() { Stop = stop, Result = Task.Run(() => IdentifyAsync(sighting, stop.Token), CancellationToken.None) };
+                // Read here: whoever asked may have left, and disposed of it, before the task begins.
+                CancellationToken stopped = stop.Token;
+                attempt = new() { Stop = stop, Result = Task.Run(() => IdentifyAsync(sighting, stopped), CancellationToken.None) };
                 _running.Add(sighting.EndPoint, attempt);
             }
             attempt.Waiters++;
@@ -113,7 +115,7 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
             return new(query.IsForged ? VerificationOutcome.Forged : query.ErrorCode != 0 ? VerificationOutcome.NotAMember : VerificationOutcome.NoAnswer);
         if (item.Key == member.Id)
             return new(VerificationOutcome.Self);
-        if (!PeerRecord.TryParse(item, member.Network, options.TimeProvider.GetUtcNow(), out PeerRecord? record, out _))
+        if (!PeerRecord.TryParse(item, member.Network, options.TimeProvider.GetUtcNow(), out PeerRecord? record, out _, isPublic))
             return new(VerificationOutcome.BadRecord);
         if (!record.EndPoints.Contains(sighting.EndPoint))
             return new(VerificationOutcome.NotAtEndPoint);

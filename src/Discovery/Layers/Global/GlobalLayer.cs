@@ -38,7 +38,7 @@ internal sealed partial class GlobalLayer(Func<DhtNode> getNode) : IDiscoveryLay
     {
         cancellationToken.ThrowIfCancellationRequested();
         (_context, _node) = (context, getNode());
-        _logger = context.LoggerFactory.CreateLogger<GlobalLayer>();
+        _logger = HarmlessLogger.Create<GlobalLayer>(context.LoggerFactory);
         _routers = new(_node, context, _logger);
         _ready = NoteAnswerAsync(_node);
         _background = Task.WhenAll(_routers.RunAsync(_stopping.Token), _ready, RepeatWhenGrownAsync());
