@@ -99,6 +99,13 @@ public sealed partial class DhtNode
         return new(walks.SelectMany(static walk => walk.Samples).ToHashSet(), walks.Sum(static walk => walk.Held), Sum(walks));
     }
 
+    /// <summary>Keeps our own announcement here too, where others will look for it.</summary>
+    internal void Hold(NodeId infoHash, IReadOnlyList<PeerEndPoint> own) => Do((node, now) =>
+    {
+        foreach (PeerEndPoint endPoint in own)
+            node.Hold(infoHash, endPoint, now);
+    });
+
     /// <summary>Sends a query of ours to one node and waits for the end of the exchange.</summary>
     internal async ValueTask AskAsync(DirectQuery query, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using Discovery.Kademlia;
 using Discovery.Peers;
 using Discovery.Service;
 using Discovery.Tests.Support;
+using Discovery.Transports;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Tests.Service;
@@ -37,6 +38,27 @@ public sealed class PresenceTests
             Assert.That((events.Current.Kind, events.Current.Peer.Id), Is.EqualTo((PeerEventKind.Lost, other.Self.Id)));
             Assert.That(_network.Time.Elapsed, Is.GreaterThanOrEqualTo(TimeSpan.FromHours(1)));
         });
+    }
+
+    [Test]
+    public async Task APeerThatIsAloneIsFoundByEverybodyWhoAsksIt([Values] bool isReadOnly)
+    {
+        // It is the bootstrap host and a peer; those who come, come one after another and are gone before the next: nobody else holds its announcement.
+        await using InMemoryTransport transport = _network.Network.CreateTransport(PeerEndPoint.Parse(ServiceNetwork.BootstrapHost));
+        await using IDiscoveryService alone = new DiscoveryServiceBuilder("test", new() { TimeProvider = _network.Time, Capabilities = ["storage"] })
+            .UseTransports(transport).AddGlobalLayer().Build();
+        await _network.Time.AdvanceUntilAsync(alone.InitializeAsync());
+        for (int i = 0; i < 3; i++)
+        {
+            IDiscoveryService visitor = await _network.StartAsync(new() { IsReadOnly = isReadOnly });
+            DiscoveryResult found = await _network.Time.AdvanceUntilAsync(visitor.DiscoverPeersAsync(1, new() { Capability = "storage" }));
+            Assert.That(found.Peers.Select(static peer => peer.Id), Is.EqualTo(new[] { alone.Self.Id }), $"visitor {i}");
+            await visitor.DisposeAsync();
+            TimeSpan later = _network.Time.Elapsed + TimeSpan.FromMinutes(20);
+            await _network.Time.AdvanceUntilAsync(() => _network.Time.Elapsed >= later, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1));
+        }
+        Task stop = alone.DisposeAsync().AsTask();
+        await _network.Time.AdvanceUntilAsync(() => stop.IsCompleted);
     }
 
     [Test]

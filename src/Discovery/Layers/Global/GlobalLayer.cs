@@ -41,7 +41,7 @@ internal sealed partial class GlobalLayer(Func<DhtNode> getNode) : IDiscoveryLay
         _logger = HarmlessLogger.Create<GlobalLayer>(context.LoggerFactory);
         _routers = new(_node, context, _logger);
         _ready = NoteAnswerAsync(_node);
-        _background = Task.WhenAll(_routers.RunAsync(_stopping.Token), _ready, RepeatWhenGrownAsync());
+        _background = Task.WhenAll(_routers.RunAsync(_stopping.Token), _ready, RepeatWhenGrownAsync(), HoldAsync());
         return ValueTask.CompletedTask;
     }
 
