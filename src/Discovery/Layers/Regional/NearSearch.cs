@@ -108,7 +108,8 @@ internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryCon
 
     private async Task<Action> AskAsync(NearContact contact, CancellationToken cancellationToken)
     {
-        byte[] coordinate = new byte[NetworkCoordinate.Size];
+        // Whoever is near knows by measurement who else is; whoever is far can only predict it.
+        byte[] coordinate = new byte[contact.Rtt <= options.MaxRtt ? 0 : NetworkCoordinate.Size];
         parts.Coordinates.Current.TryFormat(coordinate);
         NeighborsQuery query = new(contact.EndPoint, context.Topic, capability: _capability, coordinate: coordinate);
         bool isOver = await TryAsync(token => node.AskAsync(query, token).AsTask(), AskPatience, cancellationToken).ConfigureAwait(false);
