@@ -63,8 +63,8 @@ internal sealed class NearCandidates(RegionalLayerOptions options, PeerId self, 
     {
         if (peer.Rtt is not { } rtt || !_known.TryAdd(peer.Id, IsNear(rtt) || round == 0))
             return false;
-        foreach (PeerEndPoint endPoint in peer.EndPoints)
-            _tried[endPoint] = _known[peer.Id] ? Verdict.Free : Verdict.Useless;
+        // Where it was proven: its record may name the places of others as well.
+        _tried[peer.EndPoints[0]] = _known[peer.Id] ? Verdict.Free : Verdict.Useless;
         bool leadsNearer = IsNear(rtt) || rtt < _nearest;
         _nearest = rtt < _nearest ? rtt : _nearest;
         if (IsNear(rtt))

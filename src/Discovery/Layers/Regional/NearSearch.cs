@@ -123,7 +123,7 @@ internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryCon
     private async Task<Action> ProbeAsync(NearProbe probe, CancellationToken cancellationToken)
     {
         // Measured already, by another search or layer.
-        PeerInfo? peer = probe.Id is { } id && parts.Registry.Get(id) is { IsAlive: true, Rtt: not null } known && known.EndPoints.Contains(probe.EndPoint) ? known : null;
+        PeerInfo? peer = probe.Id is { } id && parts.Registry.Get(id) is { IsAlive: true, Rtt: not null } known && known.EndPoints[0] == probe.EndPoint ? known : null;
         // Once more when no time could be taken: a datagram was lost. Whoever is there is welcome: a liar who names another at its place must not keep it from being found.
         for (int tries = 0; tries < 2 && peer?.Rtt is null; tries++)
             if (!await TryAsync(async token => peer = await parts.VerifyAsync(new(probe.EndPoint, RegionalLayer.Hearsay), token).ConfigureAwait(false), _probePatience, cancellationToken).ConfigureAwait(false)

@@ -23,9 +23,9 @@ internal sealed class RegionalWorld : IAsyncDisposable
     public ManualTimeProvider Time => Network.Time;
 
     /// <summary>Scripted peers that know of nobody yet.</summary>
-    public ScriptedPeer[] Add(int cluster, int count, DiscoveryOptions? options = null)
+    public ScriptedPeer[] Add(int cluster, int count, DiscoveryOptions? options = null, params IEnumerable<PeerEndPoint> claims)
     {
-        ScriptedPeer[] added = [.. Enumerable.Range(1, count).Select(number => new ScriptedPeer(Network.Network, Time, PeerEndPoint.Parse($"10.{cluster}.1.{_peers.Count + number}:4000"), options))];
+        ScriptedPeer[] added = [.. Enumerable.Range(1, count).Select(number => new ScriptedPeer(Network.Network, Time, PeerEndPoint.Parse($"10.{cluster}.1.{_peers.Count + number}:4000"), options, claims))];
         _peers.AddRange(added);
         return added;
     }

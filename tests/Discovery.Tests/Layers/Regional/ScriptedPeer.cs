@@ -10,10 +10,10 @@ internal sealed class ScriptedPeer : INetworkMember, IAsyncDisposable
     private readonly DhtNode _node;
     private int _identified, _asked, _introduced;
 
-    public ScriptedPeer(InMemoryNetwork network, TimeProvider time, PeerEndPoint endPoint, DiscoveryOptions? options = null)
+    public ScriptedPeer(InMemoryNetwork network, TimeProvider time, PeerEndPoint endPoint, DiscoveryOptions? options = null, params IEnumerable<PeerEndPoint> claims)
     {
         EndPoint = endPoint;
-        Record = PeerRecord.Create(_identity, Network, options ?? new(), [endPoint], SequenceClock.ToSequence(time.GetUtcNow()));
+        Record = PeerRecord.Create(_identity, Network, options ?? new(), [endPoint, .. claims], SequenceClock.ToSequence(time.GetUtcNow()));
         _node = new([network.CreateTransport(endPoint)], new() { TimeProvider = time });
         _node.Start();
         _node.Serve(this);
