@@ -59,6 +59,9 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
             });
             DiscoveryServiceBuilder builder = new(parsed.GetRequiredValue(_network), options);
             builder.AddGlobalLayer();
+            // Whoever asks for the near ones first, or for some of each, needs to know who is near.
+            if (options.Strategy != DiscoveryStrategy.Hybrid)
+                builder.AddRegionalLayer();
             if (bootstrap.Length > 0)
                 builder.AddBootstrap(new EndPointBootstrapSource([.. bootstrap.Select(static node => node.EndPoint)]));
             if (isMainline)
