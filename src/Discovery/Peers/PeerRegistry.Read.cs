@@ -80,10 +80,27 @@ internal sealed partial class PeerRegistry
 
         public Snapshot Replace(PeerEntry? before, PeerEntry? after)
         {
+            if (before is not null && after is not null)
+                return new(ById.SetItem(after.Info.Id, after), Move(before, after));
             ImmutableArray<PeerEntry> ranked = before is null ? Ranked : Ranked.RemoveAt(Ranked.BinarySearch(before, PeerEntry.BestFirst));
             return after is not null
                 ? new(ById.SetItem(after.Info.Id, after), ranked.Insert(~ranked.BinarySearch(after, PeerEntry.BestFirst), after))
                 : before is null ? this : new(ById.Remove(before.Info.Id), ranked);
+        }
+
+        /// <summary>The ranking with one peer in another place: copied once, not once without it and once with it.</summary>
+        private ImmutableArray<PeerEntry> Move(PeerEntry before, PeerEntry after)
+        {
+            int from = Ranked.BinarySearch(before, PeerEntry.BestFirst), to = Ranked.BinarySearch(after, PeerEntry.BestFirst);
+            // Found: it ranks as before. Else where it would go in, had it not been there before.
+            to = to >= 0 ? from : ~to > from ? ~to - 1 : ~to;
+            PeerEntry[] ranked = [.. Ranked];
+            if (to > from)
+                Array.Copy(ranked, from + 1, ranked, from, to - from);
+            else
+                Array.Copy(ranked, to, ranked, to + 1, from - to);
+            ranked[to] = after;
+            return ImmutableCollectionsMarshal.AsImmutableArray(ranked);
         }
     }
 }

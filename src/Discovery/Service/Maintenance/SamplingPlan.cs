@@ -1,6 +1,6 @@
 namespace Discovery.Service;
 
-/// <summary>Who is to be asked when: the sample of each round, one after another at even distances, and before them those about whom there is a doubt. Not thread-safe; time is an argument.</summary>
+/// <summary>Who is to be asked when: the sample of each round, one after another at even distances (or as many as come in half a second together), and before them those about whom there is a doubt. Not thread-safe; time is an argument.</summary>
 /// <remarks>
 /// A round is one sampling interval long (±10 %) and asks what it was given, at most <c>maxPerRound</c> peers: that bounds the traffic, whatever the number of peers. Somebody who did not answer is asked again
 /// after a sixth of the interval, so that three failures in a row, and with them the loss, fall within one interval. Doubts of others (a peer that was just handed to the application) are taken up at once, but of one
@@ -13,6 +13,9 @@ internal sealed class SamplingPlan
 
     private const int MaxDoubts = 64;
 
+    /// <summary>When the turns come thicker than this several are taken together: waking up costs the processor more than a ping does.</summary>
+    private static readonly TimeSpan LeastGap = TimeSpan.FromMilliseconds(500);
+
     private readonly TimeSpan _interval, _again;
     private readonly int _maxPerRound;
     private readonly Random _random;
@@ -21,6 +24,7 @@ internal sealed class SamplingPlan
     private readonly HashSet<PeerId> _doubted = [];
     private readonly Dictionary<PeerId, TimeSpan> _asked = [];
     private TimeSpan _nextOfRound, _gap, _roundEnd;
+    private int _turns, _taken;
 
     /// <param name="interval">How long a round is; <see cref="TimeSpan.MaxValue"/> for no rounds.</param>
     /// <param name="maxPerRound">The most peers of a round: at least 1.</param>
@@ -58,7 +62,9 @@ internal sealed class SamplingPlan
         foreach (PeerId id in sample.Take(_maxPerRound))
             _sample.Enqueue(id);
         TimeSpan length = Chore.Jitter(_interval, _random);
-        (_nextOfRound, _gap, _roundEnd) = (now, length / Math.Max(1, _sample.Count), now + length);
+        TimeSpan each = length / Math.Max(1, _sample.Count);
+        (_turns, _taken) = ((int)Math.Ceiling(LeastGap / each), 0);
+        (_nextOfRound, _gap, _roundEnd) = (now, each * _turns, now + length);
     }
 
     /// <summary>Somebody whose turn has come.</summary>
@@ -73,7 +79,8 @@ internal sealed class SamplingPlan
         }
         while (_nextOfRound <= now && _sample.TryDequeue(out id))
         {
-            _nextOfRound += _gap;
+            if (++_taken % _turns == 0)
+                _nextOfRound += _gap;
             if (WasAsked(id, now) || _doubted.Contains(id))
                 continue;
             _asked[id] = now;
@@ -90,13 +97,13 @@ internal sealed class SamplingPlan
             _doubts.Enqueue(id, Chore.After(now, _again));
     }
 
-    /// <summary>Somebody is to be asked now, unless that was done a moment ago.</summary>
+    /// <summary>Somebody is to be asked now, or, if that was done a moment ago, when a sixth of the interval has passed since.</summary>
     /// <returns>Whether there is now something to do.</returns>
     public bool Doubt(in PeerId id, TimeSpan now)
     {
-        if (_interval == TimeSpan.MaxValue || _doubts.Count >= MaxDoubts || WasAsked(id, now) || !_doubted.Add(id))
+        if (_interval == TimeSpan.MaxValue || _doubts.Count >= MaxDoubts || !_doubted.Add(id))
             return false;
-        _doubts.Enqueue(id, now);
+        _doubts.Enqueue(id, WasAsked(id, now) ? _asked[id] + _again : now);
         return true;
     }
 

@@ -44,7 +44,7 @@ public sealed class DeadPeerTests
             foreach (PeerId id in dead.Where(id => _service.Peers.Get(id) is not { IsAlive: true }))
                 tried.TryAdd(id, _network.Time.Elapsed);
             before = [.. recommended];
-            await AdvanceAsync(s_sampling / 2);
+            await AdvanceAsync(s_sampling * 0.8);
         }
         Assert.Multiple(() =>
         {
@@ -69,7 +69,7 @@ public sealed class DeadPeerTests
             HashSet<PeerId> given = [.. found.Peers.Select(static peer => peer.Id).Where(dead.Contains)];
             Assert.That(given.Intersect(before), Is.Empty, $"call {i}");
             before = given;
-            await AdvanceAsync(s_sampling / 3);
+            await AdvanceAsync(s_sampling / 2);
         }
         Assert.That(before, Is.Empty);
     }

@@ -62,9 +62,27 @@ public sealed class SamplingPlanTests
         Assert.That(_plan.Doubt(_peers[0], now), Is.False, "it waits already");
         Assert.That(_plan.Next, Is.EqualTo(now));
         Assert.That(_plan.TryTake(now, out PeerId id) && id == _peers[0]);
-        Assert.That(_plan.Doubt(_peers[0], now + TimeSpan.FromSeconds(4)), Is.False, "it was asked a moment ago");
-        Assert.That(_plan.Doubt(_peers[0], now + TimeSpan.FromSeconds(5)), Is.True);
+        Assert.That(_plan.Doubt(_peers[0], now + TimeSpan.FromSeconds(2)), Is.True);
+        Assert.That(_plan.Next, Is.EqualTo(now + TimeSpan.FromSeconds(5)), "it was asked a moment ago, and may have died since");
         Assert.That(_peers.Count(peer => _plan.Doubt(peer, now + TimeSpan.FromSeconds(5))), Is.EqualTo(63), "64 may wait");
+    }
+
+    [Test]
+    public void ThickTurnsAreTakenTogether()
+    {
+        SamplingPlan plan = new(TimeSpan.FromSeconds(3), 100, new Random(1), TimeSpan.Zero);
+        plan.BeginRound(_peers, TimeSpan.Zero);
+        List<int> batches = [];
+        while (!plan.IsRoundOver(plan.Next))
+        {
+            TimeSpan now = plan.Next;
+            int taken = 0;
+            while (plan.TryTake(now, out _))
+                taken++;
+            batches.Add(taken);
+        }
+        Assert.That(batches.Sum(), Is.EqualTo(100));
+        Assert.That(batches, Has.Count.InRange(5, 7), "as many as come in half a second");
     }
 
     [Test]
