@@ -45,7 +45,8 @@ internal sealed class MdnsLink
     /// <summary>RFC 6762 11: what was multicast can only come from the link; what was not must show it by its address.</summary>
     public bool IsOnLink(PeerEndPoint source)
     {
-        if (!source.IsIPv4 && source.HighBits >> 54 == 0xFE80 >> 6)
+        bool isLinkLocal = source.IsIPv4 ? source.IPv4Bits >> 16 == 0xA9FE : source.HighBits >> 54 == 0xFE80 >> 6;
+        if (isLinkLocal)
             return true;
         foreach (LinkAddress address in Addresses)
             if (address.Covers(source))

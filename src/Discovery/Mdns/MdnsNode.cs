@@ -42,6 +42,9 @@ internal sealed partial class MdnsNode
     /// <summary>The name of this host as it is now, such as <c>node-a.local.</c></summary>
     public string HostName => _host.Name.ToString();
 
+    /// <summary>Whether another program on this host listens on the port too. Datagrams to this host alone may then come to that one, so none are asked for (RFC 6762 15.1).</summary>
+    public bool IsPortShared { get; set; }
+
     internal Browser Browser { get; }
 
     /// <summary>When <see cref="HandleTimeout"/> has something to do, or <see cref="PollTransmit"/> something to give.</summary>

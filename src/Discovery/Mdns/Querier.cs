@@ -65,6 +65,8 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
     /// <returns>Its length; 0 when there is none.</returns>
     public int PollTransmit(Span<byte> buffer, TimeSpan now)
     {
+        if (_knownAnswers.Count == 0 && !IsAnyDue(now))
+            return 0;
         DnsWriter writer = new(buffer[..options.MaxDatagram], 0, 0, isMulticast: true);
         if (_knownAnswers.Count == 0)
             WriteQuestions(ref writer, now);
@@ -81,6 +83,14 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
         return writer.IsEmpty ? 0 : writer.Length;
     }
 
+    private bool IsAnyDue(TimeSpan now)
+    {
+        foreach (Question question in _questions.Values)
+            if (question.Next <= now)
+                return true;
+        return false;
+    }
+
     private void WriteQuestions(ref DnsWriter writer, TimeSpan now)
     {
         _asked.Clear();
@@ -93,7 +103,7 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
                 _questions.Remove((question.Name, question.Type));
                 continue;
             }
-            if (!writer.TryWriteQuestion(question.Name, question.Type, question.WantsUnicast))
+            if (!writer.TryWriteQuestion(question.Name, question.Type, question.WantsUnicast && !link.Node.IsPortShared))
                 break;
             _asked.Add(question);
         }

@@ -53,7 +53,7 @@ internal sealed partial class Responder
         if (ttl < record.Ttl / 2)
         {
             // 6.6: others must not forget what we still have.
-            Schedule(record, now, null, MdnsTiming.RecordInterval);
+            Schedule(record, record.IsUnique ? now : JoinedDelay(now), null, MdnsTiming.RecordInterval);
         }
         else if (ttl >= record.Ttl)
         {

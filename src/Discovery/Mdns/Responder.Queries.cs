@@ -17,11 +17,15 @@ internal sealed partial class Responder
         if (!DnsReader.TryCreate(message, out DnsReader reader))
             return;
         bool isLegacy = source.Port != MdnsNode.Port, isProbe = reader.Header.Authorities > 0, isTruncated = reader.Header.IsTruncated && !isLegacy;
+        // A reply to just any address would make us a tool of whoever forges it.
+        bool mayReply = link.IsOnLink(source);
+        if (isLegacy && !mayReply)
+            return;
         _multicast.Clear();
         _unicast.Clear();
         List<(DnsName, DnsType)>? legacyQuestions = isLegacy ? [] : null;
         while (reader.TryReadQuestion(out DnsQuestionView question))
-            if (question.IsInternet && CollectAnswers(question, isLegacy || !viaMulticast, isProbe, now))
+            if (question.IsInternet && CollectAnswers(question, isLegacy || !viaMulticast, mayReply && question.WantsUnicast, isProbe, now))
                 legacyQuestions?.Add((DnsName.From(question.Name), question.Type));
         Dictionary<RecordSet, List<DnsRecord>>? rivals = null;
         while (reader.TryReadRecord(out DnsRecordView record))
@@ -50,7 +54,7 @@ internal sealed partial class Responder
     }
 
     /// <summary>Sorts what answers a question into what goes to all and what goes to the asker.</summary>
-    private bool CollectAnswers(in DnsQuestionView question, bool isUnicastOnly, bool isProbe, TimeSpan now)
+    private bool CollectAnswers(in DnsQuestionView question, bool isUnicastOnly, bool wantsUnicast, bool isProbe, TimeSpan now)
     {
         if (!_records.GetAlternateLookup<DnsNameView>().TryGetValue(question.Name, out List<OwnRecord>? named))
             return false;
@@ -66,16 +70,16 @@ internal sealed partial class Responder
             }
             else if (question.Asks(record.Record.Type))
             {
-                Collect(record, question.WantsUnicast);
+                Collect(record);
                 isAnswered = true;
             }
         }
         // RFC 6762 6.1: whoever owns the name knows what there is not.
         if (!isAnswered && negative is not null)
-            Collect(negative, question.WantsUnicast);
+            Collect(negative);
         return isAnswered || negative is not null;
 
-        void Collect(OwnRecord record, bool wantsUnicast)
+        void Collect(OwnRecord record)
         {
             List<OwnRecord> answers = isUnicastOnly || (wantsUnicast && (isProbe || record.WasMulticastLately(now))) ? _unicast : _multicast;
             if (!answers.Contains(record))

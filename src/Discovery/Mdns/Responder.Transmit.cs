@@ -56,8 +56,10 @@ internal sealed partial class Responder
 
     private int WriteProbes(Span<byte> buffer)
     {
+        if (!_sets.Exists(static set => set.IsProbeDue))
+            return 0;
         DnsWriter writer = new(buffer[..options.MaxDatagram], 0, 0, isMulticast: true);
-        List<RecordSet>? probed = null;
+        List<RecordSet> probed = [];
         int room = options.MaxDatagram - DnsHeader.Size;
         foreach (RecordSet set in _sets)
         {
@@ -67,13 +69,11 @@ internal sealed partial class Responder
             foreach (DnsRecord claim in set.Claims())
                 room -= claim.Name.Length + DnsReader.FixedRecordSize + claim.Data.Length;
             room -= set.Name.Length + 4;
-            if (probed is not null && room < 0)
+            if (probed.Count > 0 && room < 0)
                 break;
-            (probed ??= []).Add(set);
-            writer.TryWriteQuestion(set.Name, DnsType.Any, wantsUnicast: true);
+            probed.Add(set);
+            writer.TryWriteQuestion(set.Name, DnsType.Any, wantsUnicast: !link.Node.IsPortShared);
         }
-        if (probed is null)
-            return 0;
         foreach (RecordSet set in probed)
         {
             set.IsProbeDue = false;
@@ -86,7 +86,7 @@ internal sealed partial class Responder
 
     private int WriteResponse(Span<byte> buffer, TimeSpan now)
     {
-        if (_pending.Count == 0)
+        if (!IsAnyDue(now))
             return 0;
         DnsWriter writer = new(buffer[..options.MaxDatagram], 0, ResponseFlags, isMulticast: true);
         _packet++;
@@ -101,6 +101,14 @@ internal sealed partial class Responder
         }
         WriteAdditionals(ref writer, isLegacy: false, now, isMulticast: true);
         return writer.IsEmpty ? 0 : writer.Length;
+    }
+
+    private bool IsAnyDue(TimeSpan now)
+    {
+        foreach (OwnRecord record in _pending)
+            if (record.Due <= now)
+                return true;
+        return false;
     }
 
     private int WriteGoodbyes(Span<byte> buffer)
