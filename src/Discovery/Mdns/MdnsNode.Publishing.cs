@@ -87,8 +87,10 @@ internal sealed partial class MdnsNode
             Withdraw(_services[^1]);
     }
 
-    /// <summary>Whether a service has been announced on every link, under the name that it has now.</summary>
-    public bool IsAnnounced(PublishedService service) => _links.Count > 0 && _links.TrueForAll(link => link.Responder.Find(service) is { IsActive: true, AnnouncementsSent: > 0 });
+    /// <summary>Whether a service has been announced on every link, under the names that it and this host have now.</summary>
+    public bool IsAnnounced(PublishedService service) => _links.Count > 0 && _links.TrueForAll(link => IsSaid(link, service) && IsSaid(link, _host));
+
+    private static bool IsSaid(MdnsLink link, Published published) => link.Responder.Find(published) is { IsActive: true, AnnouncementsSent: > 0 };
 
     /// <summary>Searches for services of a type, or of a subtype, until <see cref="Stop(ServiceBrowse)"/>.</summary>
     /// <exception cref="ArgumentException">It is not a type.</exception>

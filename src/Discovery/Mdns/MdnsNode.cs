@@ -93,7 +93,7 @@ internal sealed partial class MdnsNode
             Drop("mdns_unasked");
             return;
         }
-        HandleResponse(on, datagram, source, now);
+        HandleResponse(on, datagram, source, viaMulticast, now);
     }
 
     /// <summary>Gives the next datagram to send.</summary>
@@ -136,15 +136,15 @@ internal sealed partial class MdnsNode
         return false;
     }
 
-    private void HandleResponse(MdnsLink link, ReadOnlySpan<byte> datagram, in PeerEndPoint source, TimeSpan now)
+    private void HandleResponse(MdnsLink link, ReadOnlySpan<byte> datagram, in PeerEndPoint source, bool viaMulticast, TimeSpan now)
     {
         DnsReader.TryCreate(datagram, out DnsReader reader);
-        Published? lost = null;
+        List<Published>? lost = null;
         while (reader.TryReadRecord(out DnsRecordView record))
-            if (record.Section != DnsSection.Authority)
-                lost = link.Responder.HandleRecord(record, now) ?? lost;
-        if (lost is not null)
-            Rename(lost, now);
+            if (record.Section != DnsSection.Authority && link.Responder.HandleRecord(record, viaMulticast, now) is { } published && lost?.Contains(published) != true)
+                (lost ??= []).Add(published);
+        foreach (Published published in lost ?? [])
+            Rename(published, now);
         Browser.HandleResponse(link, datagram, source, now);
     }
 

@@ -6,8 +6,11 @@ namespace Discovery.Mdns;
 internal sealed partial class Responder
 {
     /// <summary>Takes one record of a response.</summary>
+    /// <param name="view">The record.</param>
+    /// <param name="viaMulticast">Whether all have heard it.</param>
+    /// <param name="now">The time.</param>
     /// <returns>The published name that has to be given up, if it has come to that.</returns>
-    public Published? HandleRecord(in DnsRecordView view, TimeSpan now)
+    public Published? HandleRecord(in DnsRecordView view, bool viaMulticast, TimeSpan now)
     {
         if (!_records.GetAlternateLookup<DnsNameView>().TryGetValue(view.Name, out List<OwnRecord>? named) || !view.IsDataValid)
             return null;
@@ -15,7 +18,7 @@ internal sealed partial class Responder
         {
             if (!record.Record.IsSameAs(view))
                 continue;
-            if (record.IsActive)
+            if (record.IsActive && viaMulticast)
                 HandleSame(record, view.Ttl, now);
             return null;
         }

@@ -259,8 +259,13 @@ public sealed class BrowseTests
         ServiceBrowse browse = bus.Add("a").Browse();
         Assert.That(bus.RunUntil(() => browse.Services.Count == 500, 20), $"{browse.Services.Count}");
         Assert.That(bus.Hosts[^1].Node.Browser.Count, Is.EqualTo(500));
-        bus.Run(30);
+        bus.Run(5);
         Assert.That(Bus.Events(browse), Has.Length.EqualTo(500).And.All.StartsWith("Found"));
+        bus.Log.Clear();
+        Assert.That(bus.RunUntil(() => bus.LogOf(bus.Hosts[^1]).Any(static sent => sent.Lines.Contains("Q _x._udp.local. Ptr")), 60), "asks again");
+        bus.Run(2);
+        Assert.That(bus.LogOf(bus.Hosts[^1]).Sum(static sent => sent.Lines.Count(static line => line.StartsWith("An ", StringComparison.Ordinal))), Is.EqualTo(500), "and says what it knows");
+        Assert.That(bus.Log.Where(static sent => sent.IsResponse), Is.Empty, "so that nobody has to answer");
     }
 
     [Test]

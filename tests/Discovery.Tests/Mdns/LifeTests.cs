@@ -77,6 +77,9 @@ public sealed class LifeTests
         bus.Run(5);
         PublishedService late = second.Publish("Name");
         ServiceBrowse browse = bus.Add("c").Browse();
+        TimeSpan start = bus.Now;
+        Assert.That(bus.RunUntil(() => second.Node.IsAnnounced(late), 10));
+        Assert.That((bus.Now - start).TotalSeconds, Is.LessThan(1.3), "host and service take their next names together");
         bus.Run(10);
         Assert.That(late.Label, Is.EqualTo("Name (2)"));
         Assert.That(second.Node.HostName, Is.EqualTo("host-2.local."));
