@@ -76,7 +76,7 @@ internal sealed partial class Browser(IReadOnlyList<MdnsLink> links)
             if (isOver)
                 NoteGone(entry.Record);
             else if (IsOfInterest(entry.Record.Name, entry.Record.Type))
-                link.Querier.Ask(entry.Record.Name, entry.Record.Type, QuestionKind.Once, now);
+                link.Querier.AskAgain(entry, now);
         }
         Settle(now);
     }

@@ -44,6 +44,9 @@ internal static class MdnsTiming
     /// <summary>5.2.</summary>
     public static readonly TimeSpan FirstQueryInterval = TimeSpan.FromSeconds(1), LongestQueryInterval = TimeSpan.FromMinutes(60);
 
+    /// <summary>How long a question for a record that grows old may wait for others like it.</summary>
+    public static readonly TimeSpan RefreshJoin = TimeSpan.FromMilliseconds(500);
+
     /// <summary>10.1, 10.2: what is withdrawn or replaced is kept that long.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 

@@ -31,11 +31,21 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
     public void Ask(DnsName name, DnsType type, QuestionKind kind, TimeSpan now)
     {
         if (!_questions.TryGetValue((name, type), out Question? question))
-            _questions.Add((name, type), new(name, type, kind, kind == QuestionKind.Once ? now : JoinedDelay(now)));
-        else if (kind == QuestionKind.Once)
-            question.Next = now;
+            _questions.Add((name, type), new(name, type, kind, JoinedDelay(now + MdnsTiming.ShortestDelay, now + MdnsTiming.LongestDelay)));
         else if (kind < question.Kind)
             question.Kind = kind;
+    }
+
+    /// <summary>Asks once more for a record that grows old, together with others that do.</summary>
+    public void AskAgain(CacheEntry entry, TimeSpan now)
+    {
+        TimeSpan latest = entry.Life / 200 < MdnsTiming.RefreshJoin ? entry.Life / 200 : MdnsTiming.RefreshJoin;
+        TimeSpan next = JoinedDelay(now, now + latest);
+        (DnsName, DnsType) key = (entry.Record.Name, entry.Record.Type);
+        if (!_questions.TryGetValue(key, out Question? question))
+            _questions.Add(key, new(entry.Record.Name, entry.Record.Type, QuestionKind.Once, next));
+        else if (next < question.Next)
+            question.Next = next;
     }
 
     public void Stop(DnsName name, DnsType type) => _questions.Remove((name, type));
@@ -136,11 +146,11 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
     }
 
     /// <summary>Questions that are due at about the same time travel together.</summary>
-    private TimeSpan JoinedDelay(TimeSpan now)
+    private TimeSpan JoinedDelay(TimeSpan earliest, TimeSpan latest)
     {
         foreach (Question question in _questions.Values)
-            if (question.Next >= now + MdnsTiming.ShortestDelay && question.Next <= now + MdnsTiming.LongestDelay)
+            if (question.Next >= earliest && question.Next <= latest)
                 return question.Next;
-        return now + random.Between(MdnsTiming.ShortestDelay, MdnsTiming.LongestDelay);
+        return random.Between(earliest, latest);
     }
 }
