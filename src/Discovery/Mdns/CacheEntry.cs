@@ -10,6 +10,7 @@ internal sealed class CacheEntry(DnsRecord record, PeerEndPoint source)
 
     private int _refreshPercent;
     private TimeSpan _doubtedUntil = TimeSpan.MaxValue;
+    private TimeSpan _doubtStep;
     private TimeSpan _nextRefresh;
     private int _unanswered;
 
@@ -38,7 +39,7 @@ internal sealed class CacheEntry(DnsRecord record, PeerEndPoint source)
     public TimeSpan NextEvent { get; private set; }
 
     /// <summary>Whether more than half of its life is left, so that it is a known answer (RFC 6762 7.1).</summary>
-    public bool IsKnownAnswer(TimeSpan now) => !IsDoomed && Expires - now > Life / 2;
+    public bool IsKnownAnswer(TimeSpan now) => !IsDoomed && !IsDoubted && Expires - now > Life / 2;
 
     /// <summary>Whether it is more to be believed than another.</summary>
     public bool IsNewerThan(CacheEntry? other) => other is null || (IsDoomed == other.IsDoomed ? Received >= other.Received : other.IsDoomed);
@@ -64,16 +65,17 @@ internal sealed class CacheEntry(DnsRecord record, PeerEndPoint source)
         NextEvent = Expires;
     }
 
-    /// <summary>Somebody asks for it; if nobody answers, it is gone (RFC 6762 10.5).</summary>
+    private bool IsDoubted => _doubtedUntil != TimeSpan.MaxValue;
+
+    /// <summary>Somebody asks for it. If that was in vain twice, we ask too; if nobody answers then, it is gone (RFC 6762 10.5).</summary>
     /// <returns>Whether <see cref="NextEvent"/> has changed.</returns>
     public bool Doubt(TimeSpan now)
     {
-        if (++_unanswered != 2 || IsDoomed)
+        if (IsDoomed || IsDoubted || ++_unanswered < 2)
             return false;
         _doubtedUntil = now + MdnsTiming.FailureWindow;
-        if (_doubtedUntil >= Expires)
-            return false;
-        NextEvent = Min(NextEvent, _doubtedUntil);
+        _doubtStep = MdnsTiming.ReconfirmInterval;
+        NextEvent = _nextRefresh = now;
         return true;
     }
 
@@ -84,7 +86,14 @@ internal sealed class CacheEntry(DnsRecord record, PeerEndPoint source)
     /// <returns>Whether this one was the moment to ask for the record again.</returns>
     public bool Advance(TimeSpan now, Random random)
     {
-        bool isRefresh = _refreshPercent <= LastRefresh && now >= _nextRefresh;
+        bool isRefresh = now >= _nextRefresh;
+        if (IsDoubted)
+        {
+            _nextRefresh = now + _doubtStep;
+            _doubtStep *= 2;
+            NextEvent = Min(Min(_nextRefresh, _doubtedUntil), Expires);
+            return isRefresh;
+        }
         if (isRefresh)
             _refreshPercent += RefreshStep;
         Plan(random);
@@ -94,7 +103,7 @@ internal sealed class CacheEntry(DnsRecord record, PeerEndPoint source)
     private void Plan(Random random)
     {
         _nextRefresh = _refreshPercent > LastRefresh || IsDoomed ? TimeSpan.MaxValue : Received + Life * ((_refreshPercent + 2 * random.NextDouble()) / 100);
-        NextEvent = Min(Min(_nextRefresh, _doubtedUntil), Expires);
+        NextEvent = Min(_nextRefresh, Expires);
     }
 
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;

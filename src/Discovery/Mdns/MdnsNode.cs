@@ -84,7 +84,7 @@ internal sealed partial class MdnsNode
         {
             on.Responder.HandleQuery(datagram, source, viaMulticast, now);
             if (viaMulticast && source.Port == Port)
-                on.Querier.HandleQuery(datagram, now);
+                on.Querier.HandleQuery(datagram, source, now);
             return;
         }
         // 6 and 11: a response comes from the port of mDNS, and by unicast only to those who have asked for it.

@@ -53,6 +53,9 @@ internal static class MdnsTiming
     /// <summary>10.5: an answer that two askers did not get is forgotten after that time.</summary>
     public static readonly TimeSpan FailureWindow = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long after our own first attempt at a doubtful record the second follows; doubles.</summary>
+    public static readonly TimeSpan ReconfirmInterval = TimeSpan.FromSeconds(3);
+
     /// <summary>5.4: how long after a question an answer may come by unicast.</summary>
     public static readonly TimeSpan UnicastAnswerWindow = TimeSpan.FromSeconds(2);
 

@@ -51,7 +51,7 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
     public void Stop(DnsName name, DnsType type) => _questions.Remove((name, type));
 
     /// <summary>Takes a query of another host that has gone to everybody.</summary>
-    public void HandleQuery(ReadOnlySpan<byte> message, TimeSpan now)
+    public void HandleQuery(ReadOnlySpan<byte> message, in PeerEndPoint source, TimeSpan now)
     {
         if (!DnsReader.TryCreate(message, out DnsReader reader) || reader.Header.Questions == 0 || reader.Header.IsTruncated)
             return;
@@ -65,7 +65,7 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
         {
             if (question.WantsUnicast || !question.IsInternet)
                 continue;
-            Cache.Doubt(question, _query, now);
+            Cache.Doubt(question, _query, source, now);
             if (!knowsMore)
                 Suppress(question, now);
         }

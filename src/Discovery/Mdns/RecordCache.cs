@@ -83,13 +83,13 @@ internal sealed class RecordCache(MdnsOptions options, Random random)
         return false;
     }
 
-    /// <summary>RFC 6762 10.5: a question, to which what is not known to the asker should be heard as an answer.</summary>
-    public void Doubt(in DnsQuestionView question, int query, TimeSpan now)
+    /// <summary>RFC 6762 10.5: a question, to which what the asker neither knows nor holds should be heard as an answer.</summary>
+    public void Doubt(in DnsQuestionView question, int query, PeerEndPoint asker, TimeSpan now)
     {
         if (!_entries.GetAlternateLookup<DnsNameView>().TryGetValue(question.Name, out List<CacheEntry>? named))
             return;
         foreach (CacheEntry entry in named)
-            if (question.Asks(entry.Record.Type) && entry.KnownInQuery != query && entry.Doubt(now))
+            if (question.Asks(entry.Record.Type) && entry.KnownInQuery != query && entry.Source != asker.AddressKey && entry.Doubt(now))
                 Enqueue(entry);
     }
 

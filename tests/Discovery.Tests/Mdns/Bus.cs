@@ -10,7 +10,11 @@ internal sealed class Bus(int seed = 1)
 
     private readonly PriorityQueue<(Host To, byte[] Bytes, PeerEndPoint Source, bool ViaMulticast), (TimeSpan, int)> _inFlight = new();
     private readonly byte[] _buffer = new byte[9000];
+    private readonly Random _chance = new(seed);
     private int _sequence;
+
+    /// <summary>The part of all deliveries that fails, 0 to 1.</summary>
+    public double Loss { get; set; }
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
 
@@ -33,6 +37,9 @@ internal sealed class Bus(int seed = 1)
         public MdnsNode Node { get; } = node;
 
         public PeerEndPoint Address { get; } = address;
+
+        /// <summary>Which part of a divided network it is in.</summary>
+        public int Side { get; set; }
 
         /// <summary>Whether its cable is in.</summary>
         public bool IsConnected { get; set; } = true;
@@ -128,7 +135,7 @@ internal sealed class Bus(int seed = 1)
                     continue;
                 bool isMulticast = to == MdnsNode.GroupIPv4;
                 foreach (Host receiver in Hosts)
-                    if (isMulticast || receiver.Address == to)
+                    if ((isMulticast || receiver.Address == to) && _chance.NextDouble() >= Loss && host.Side == receiver.Side)
                         Deliver(receiver, bytes, host.Address, isMulticast);
             }
         }
