@@ -143,8 +143,9 @@ internal sealed partial class MdnsNode
         while (reader.TryReadRecord(out DnsRecordView record))
             if (record.Section != DnsSection.Authority && link.Responder.HandleRecord(record, viaMulticast, now) is { } published && lost?.Contains(published) != true)
                 (lost ??= []).Add(published);
-        foreach (Published published in lost ?? [])
-            Rename(published, now);
+        if (lost is not null)
+            foreach (Published published in lost)
+                Rename(published, now);
         Browser.HandleResponse(link, datagram, source, now);
     }
 

@@ -62,6 +62,28 @@ public sealed class MdnsNodeTests
     }
 
     [Test]
+    public void What_others_say_to_each_other_costs_no_memory()
+    {
+        MdnsNode node = Announced();
+        ServiceBrowse browse = node.Browse("_x._udp", null, TimeSpan.FromSeconds(3));
+        DnsName type = DnsName.Parse("_y._tcp.local."), instance = type.Prepend("Another"), host = DnsName.Parse("b.local.");
+        byte[][] talk =
+        [
+            Messages.Query("_y._tcp.local.", known: DnsRecord.Pointer(type, instance)),
+            Messages.Response(DnsRecord.Pointer(type, instance), DnsRecord.Service(instance, 1, host), DnsRecord.Raw(instance, DnsType.Txt, [0]), DnsRecord.Address(host, Own)),
+        ];
+        for (int round = 0; round < 2; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++)
+                node.Receive(talk[i & 1], Messages.Stranger, 1, viaMulticast: true, TimeSpan.FromSeconds(4));
+            if (round > 0)
+                Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        }
+        Assert.That(node.Browser.Count + browse.Services.Count, Is.Zero);
+    }
+
+    [Test]
     public void Our_own_datagram_is_dropped_once()
     {
         EchoFilter filter = new();
