@@ -9,6 +9,8 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
     private readonly Queue<CacheEntry> _knownAnswers = [];
     private readonly List<Question> _asked = [];
     private TimeSpan _unicastUntil = TimeSpan.MinValue;
+    private TimeSpan _nextQuestion;
+    private bool _isNextKnown;
     private int _query;
 
     public RecordCache Cache { get; } = new(options, random);
@@ -21,15 +23,30 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
         get
         {
             TimeSpan next = _knownAnswers.Count > 0 ? TimeSpan.Zero : Cache.NextEvent;
-            foreach (Question question in _questions.Values)
-                next = question.Next < next ? question.Next : next;
-            return next;
+            return NextQuestion < next ? NextQuestion : next;
+        }
+    }
+
+    /// <summary>When the first question is due: looked for again only when one has changed, for this is asked after every datagram.</summary>
+    private TimeSpan NextQuestion
+    {
+        get
+        {
+            if (!_isNextKnown)
+            {
+                _nextQuestion = TimeSpan.MaxValue;
+                foreach (Question question in _questions.Values)
+                    _nextQuestion = question.Next < _nextQuestion ? question.Next : _nextQuestion;
+                _isNextKnown = true;
+            }
+            return _nextQuestion;
         }
     }
 
     /// <summary>Asks from now on, unless that is asked already.</summary>
     public void Ask(DnsName name, DnsType type, QuestionKind kind, TimeSpan now)
     {
+        _isNextKnown = false;
         if (!_questions.TryGetValue((name, type), out Question? question))
             _questions.Add((name, type), new(name, type, kind, JoinedDelay(now + MdnsTiming.ShortestDelay, now + MdnsTiming.LongestDelay)));
         else if (kind < question.Kind)
@@ -39,6 +56,7 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
     /// <summary>Asks once more for a record that grows old, together with others that do.</summary>
     public void AskAgain(CacheEntry entry, TimeSpan now)
     {
+        _isNextKnown = false;
         TimeSpan latest = entry.Life / 200 < MdnsTiming.RefreshJoin ? entry.Life / 200 : MdnsTiming.RefreshJoin;
         TimeSpan next = JoinedDelay(now, now + latest);
         (DnsName, DnsType) key = (entry.Record.Name, entry.Record.Type);
@@ -48,7 +66,11 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
             question.Next = next;
     }
 
-    public void Stop(DnsName name, DnsType type) => _questions.Remove((name, type));
+    public void Stop(DnsName name, DnsType type)
+    {
+        _isNextKnown = false;
+        _questions.Remove((name, type));
+    }
 
     /// <summary>Takes a query of another host that has gone to everybody.</summary>
     public void HandleQuery(ReadOnlySpan<byte> message, in PeerEndPoint source, TimeSpan now)
@@ -75,7 +97,7 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
     /// <returns>Its length; 0 when there is none.</returns>
     public int PollTransmit(Span<byte> buffer, TimeSpan now)
     {
-        if (_knownAnswers.Count == 0 && !IsAnyDue(now))
+        if (_knownAnswers.Count == 0 && NextQuestion > now)
             return 0;
         DnsWriter writer = new(buffer[..options.MaxDatagram], 0, 0, isMulticast: true);
         if (_knownAnswers.Count == 0)
@@ -93,17 +115,10 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
         return writer.IsEmpty ? 0 : writer.Length;
     }
 
-    private bool IsAnyDue(TimeSpan now)
-    {
-        foreach (Question question in _questions.Values)
-            if (question.Next <= now)
-                return true;
-        return false;
-    }
-
     private void WriteQuestions(ref DnsWriter writer, TimeSpan now)
     {
         _asked.Clear();
+        _isNextKnown = false;
         foreach (Question question in _questions.Values)
         {
             if (question.Next > now)
@@ -138,6 +153,7 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
         {
             if (question.Type != theirs.Type || !question.IsImminent(now) || !theirs.Name.Equals(question.Name.View))
                 continue;
+            _isNextKnown = false;
             question.Asked(now);
             if (question.Kind == QuestionKind.Once)
                 _questions.Remove((question.Name, question.Type));
