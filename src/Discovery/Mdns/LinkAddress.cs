@@ -3,6 +3,9 @@ namespace Discovery.Mdns;
 /// <summary>An address of this host on a link, and how many of its first bits all addresses on that link share.</summary>
 internal readonly record struct LinkAddress(PeerEndPoint Address, int PrefixLength)
 {
+    /// <summary>Whether the name of this host leads to it. An address that is not published still tells what is on the link.</summary>
+    public bool IsPublished { get; init; } = true;
+
     /// <summary>Whether an address is on the same link (RFC 6762 11).</summary>
     public bool Covers(in PeerEndPoint other)
     {

@@ -14,6 +14,8 @@ internal sealed class PublishedHost(string label, bool isUnique) : Published(lab
         List<DnsType> types = [];
         foreach (LinkAddress address in link.Addresses)
         {
+            if (!address.IsPublished)
+                continue;
             DnsRecord record = DnsRecord.Address(_name, address.Address);
             if (!types.Contains(record.Type))
                 types.Add(record.Type);
