@@ -9,6 +9,6 @@ public enum DiscoveryStrategy
     /// <summary>All layers at once, each scope with its share of the result; a share that is not filled goes to the others.</summary>
     Balanced,
 
-    /// <summary>All layers at once; the first good answers win: fastest.</summary>
+    /// <summary>All layers at once; the first good answers win, and better ones that come a little later (<see cref="DiscoveryTiming.HybridGrace"/>) replace the weakest: fastest.</summary>
     Hybrid,
 }

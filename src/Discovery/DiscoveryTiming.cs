@@ -15,6 +15,18 @@ public sealed record DiscoveryTiming
     /// <summary>How long a proof is trusted: a peer verified less than this ago is used at once and without traffic. <value>Default 30 s. More saves traffic and finds more peers that are gone.</value></summary>
     public TimeSpan ProofLifetime { get; init => field = Positive(value, nameof(ProofLifetime)); } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the outcome of a search answers equal calls of <see cref="IDiscoveryService.DiscoverPeersAsync"/> without traffic, as long as everybody in it still matches and is not known to be gone.</summary>
+    /// <value>Default 5 s. More saves traffic when calls come up short again and again; it also delays finding those who have come up since.</value>
+    public TimeSpan ResultLifetime { get; init => field = Positive(value, nameof(ResultLifetime)); } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long <see cref="DiscoveryStrategy.LocalFirst"/> waits for the layers of one scope before it asks the next too, and <see cref="DiscoveryStrategy.Balanced"/> for a scope that is short when there are peers enough.</summary>
+    /// <value>Default 2 s. More gives slow layers their turn; less gives up on them sooner.</value>
+    public TimeSpan ScopePatience { get; init => field = Positive(value, nameof(ScopePatience)); } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long <see cref="DiscoveryStrategy.Hybrid"/>, once there are peers enough, waits for a better one; each better one is followed by another wait, all of them together last no longer than it took to get there, and one more.</summary>
+    /// <value>Default 250 ms: two round trips around the world. More finds better peers, less answers faster.</value>
+    public TimeSpan HybridGrace { get; init => field = Positive(value, nameof(HybridGrace)); } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long the start, and a search of the global layer, waits for a first contact. <value>Default 5 s. The service goes on looking for one for ever, whatever this says.</value></summary>
     public TimeSpan JoinTimeout { get; init => field = Positive(value, nameof(JoinTimeout)); } = TimeSpan.FromSeconds(5);
 

@@ -1,6 +1,6 @@
 namespace Discovery;
 
-/// <summary>What a peer says it can carry. Claimed, not measured; null where it does not say.</summary>
+/// <summary>What a peer says it can carry, or was seen to carry; null where that is not known.</summary>
 public sealed record PeerCapacity
 {
     /// <summary>Bandwidth in kbit/s: 0 or more.</summary>

@@ -51,21 +51,29 @@ public sealed record PeerFilter
     public bool Matches(PeerInfo peer)
     {
         ArgumentNullException.ThrowIfNull(peer);
-        return (Capability is null || peer.Capabilities.Contains(Capability))
+        return (Capability is null || Contains(peer.Capabilities, Capability))
             && (Region is null || peer.Region == Region)
-            && (Protocol is null || peer.SupportedProtocols.Contains(Protocol))
+            && (Protocol is null || Contains(peer.SupportedProtocols, Protocol))
             && peer.Reliability >= MinReliability
             && (MaxRtt is null || peer.Rtt <= MaxRtt)
             && OffersAll(peer)
-            && !Exclude.Contains(peer.Id)
+            && (Exclude.Count == 0 || !Exclude.Contains(peer.Id))
             && Predicate?.Invoke(peer) != false;
     }
 
     private bool OffersAll(PeerInfo peer)
     {
         for (int i = 0; i < Capabilities.Count; i++)
-            if (!peer.Capabilities.Contains(Capabilities[i]))
+            if (!Contains(peer.Capabilities, Capabilities[i]))
                 return false;
         return true;
+    }
+
+    private static bool Contains(IReadOnlyList<string> texts, string wanted)
+    {
+        for (int i = 0; i < texts.Count; i++)
+            if (texts[i] == wanted)
+                return true;
+        return false;
     }
 }

@@ -28,11 +28,32 @@ public sealed record PeerInfo
     /// <summary>The smoothed round-trip time (RFC 6298); null when none was measured.</summary>
     public TimeSpan? Rtt { get; init; }
 
+    /// <summary>How much round trips differ: the smoothed deviation from <see cref="Rtt"/> (RTTVAR of RFC 6298); null when none was measured.</summary>
+    public TimeSpan? RttVariance { get; init; }
+
+    /// <summary>The shortest round-trip time measured; null when none was.</summary>
+    public TimeSpan? MinRtt { get; init; }
+
+    /// <summary>The round-trip time that network coordinates predict, as of when the score was computed; null when the peer tells no coordinate.</summary>
+    public TimeSpan? PredictedRtt { get; init; }
+
     /// <summary>How likely the peer is to answer, from 0 to 1: the share of answered queries with recent ones weighing more, starting from 0.5.</summary>
     public double Reliability { get; init; }
 
-    /// <summary>How good the peer is, from 0 to 1: the weighted mean of the scorers.</summary>
+    /// <summary>What the peer really carried, where an application reported it (<see cref="PeerUpdate.Capacity"/>); null otherwise.</summary>
+    public PeerCapacity? ObservedCapacity { get; init; }
+
+    /// <summary>How recently the peer was verified, as of when the score was computed: from 1, just then, halving every 15 minutes.</summary>
+    public double Freshness { get; init; } = 1;
+
+    /// <summary>How good the peer is, from 0 to 1: the weighted mean of the scorers. Computed with every exchange, and for all peers every few minutes.</summary>
     public double Score { get; init; }
+
+    /// <summary>Whether the peer answered when it was last asked.</summary>
+    public bool IsAlive { get; init; } = true;
+
+    /// <summary>How the application stands to the peer, as it said (<see cref="IPeerRegistry.Update"/>).</summary>
+    public PeerConnectionState ConnectionState { get; init; }
 
     /// <summary>The names of the layers and sources that saw the peer, the first one first.</summary>
     public IReadOnlyList<string> Sources { get; init => field = FrozenList.Of(value); } = [];

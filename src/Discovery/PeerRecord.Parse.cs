@@ -18,10 +18,18 @@ internal sealed partial class PeerRecord
     /// <param name="refusal">Why it is refused.</param>
     public static bool TryParse(SignedItem item, in NodeId network, DateTimeOffset now, [NotNullWhen(true)] out PeerRecord? record, out PeerRecordRefusal refusal)
     {
+        if (TryParse(item, network, out record, out refusal))
+            refusal = record.CheckTimes(now);
+        if (refusal != PeerRecordRefusal.None)
+            record = null;
+        return record is not null;
+    }
+
+    /// <summary>Reads a record whatever its times: one that is over still tells where its peer was.</summary>
+    public static bool TryParse(SignedItem item, in NodeId network, [NotNullWhen(true)] out PeerRecord? record, out PeerRecordRefusal refusal)
+    {
         record = new(item);
         refusal = NodeId.TryParse(item.Salt.Span, out NodeId salt) && salt == network ? record.Read() : PeerRecordRefusal.WrongNetwork;
-        if (refusal == PeerRecordRefusal.None)
-            refusal = record.CheckTimes(now);
         if (refusal != PeerRecordRefusal.None)
             record = null;
         return record is not null;

@@ -47,15 +47,18 @@ internal abstract class DirectQuery(in PeerEndPoint endPoint, int maxAttempts = 
             Succeeded = _isFinished = true;
             return;
         }
-        _node = Target(EndPoint);
-        _attempts = _abandoned = _over = 0;
-        _isDue = true;
+        AskNext();
     }
 
     public override void OnError(Candidate from, int code, in ReplyContext context)
     {
         if (!Wants(from))
             return;
+        if (IsWorthRepeating(code))
+        {
+            AskNext();
+            return;
+        }
         ErrorCode = code;
         _isFinished = true;
     }
@@ -83,6 +86,16 @@ internal abstract class DirectQuery(in PeerEndPoint endPoint, int maxAttempts = 
     /// <summary>Takes an answer.</summary>
     /// <returns>True when the exchange is complete; false when another query shall follow (or <see cref="Cancel"/> was called).</returns>
     protected abstract bool OnAnswer(in KrpcMessage reply, in ReplyContext context);
+
+    /// <summary>Whether something else shall be asked after a refusal, which else ends the exchange.</summary>
+    protected virtual bool IsWorthRepeating(int code) => false;
+
+    private void AskNext()
+    {
+        _node = Target(EndPoint);
+        _attempts = _abandoned = _over = 0;
+        _isDue = true;
+    }
 
     private static Candidate Target(in PeerEndPoint endPoint) => new(default, endPoint) { IsIdKnown = false };
 }

@@ -12,13 +12,18 @@ internal interface INetworkMember
     /// <summary>Signs a proof with the identity of <see cref="Record"/>.</summary>
     void Sign(ReadOnlySpan<byte> message, Span<byte> signature);
 
-    /// <summary>Verified peers, best first.</summary>
+    /// <summary>Writes where this peer is among round-trip times; <paramref name="destination"/> holds <see cref="KrpcMessage.MaxCoordinateSize"/> bytes.</summary>
+    /// <returns>The length; 0 when it is not to be told.</returns>
+    int WriteCoordinate(Span<byte> destination);
+
+    /// <summary>Verified peers, the nearest to whoever asks first if it said where it is, else the best first.</summary>
     /// <param name="capability">UTF-8; empty for any.</param>
     /// <param name="region">UTF-8; empty for any.</param>
+    /// <param name="coordinate">Where the one who asks says it is; empty when it does not say.</param>
     /// <param name="ipv4">The family of the end points.</param>
     /// <param name="destination">Where they go.</param>
     /// <returns>How many were written.</returns>
-    int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination);
+    int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, ReadOnlySpan<byte> coordinate, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination);
 
     /// <summary>Takes a record whose signature is good.</summary>
     /// <returns>0, or the KRPC error code of the refusal: 203 malformed or expired, 302 older than the one known.</returns>

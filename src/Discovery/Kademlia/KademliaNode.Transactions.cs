@@ -12,6 +12,7 @@ internal sealed partial class KademliaNode
     private readonly Queue<(Operation Operation, Candidate To)> _sends = [];
     private readonly PriorityQueue<(Operation Operation, Candidate To), TimeSpan> _delayed = new();
     private readonly Dictionary<uint, Transaction> _transactions = [];
+    private MemberTokens? _memberTokens;
     private readonly PriorityQueue<uint, TimeSpan> _deadlines = new();
 
     private enum Stage : byte
@@ -39,6 +40,8 @@ internal sealed partial class KademliaNode
         // Nothing could leave for there, or nothing that comes back would be taken.
         if (operation is DirectQuery { EndPoint: var endPoint } && (Family(endPoint.IsIPv4) is null || !IsAcceptable(endPoint)))
             operation.Cancel();
+        if (operation is MemberQuery { Token: null } query)
+            query.Token = _memberTokens?.Recall(query.EndPoint, now);
         Pump(operation, now);
     }
 
@@ -206,6 +209,8 @@ internal sealed partial class KademliaNode
         operation.IsReported = true;
         if (operation is Lookup lookup)
             LookupFinished(lookup, now);
+        else if (operation is MemberQuery { IsTokenFresh: true, Token: { } token } query)
+            (_memberTokens ??= new()).Remember(query.EndPoint, token, now);
         operation.OnFinished(now);
     }
 }

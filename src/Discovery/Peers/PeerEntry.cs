@@ -22,6 +22,12 @@ internal sealed record PeerEntry(long Serial, PeerRecord Record, PeerInfo Info, 
     /// <summary>Where the key was proven over IPv6; always one of the record's end points.</summary>
     public PeerEndPoint? ProvenIPv6 { get; init; }
 
+    /// <summary>Where the peer says it is among round-trip times; null when it does not say.</summary>
+    public NetworkCoordinate? Coordinate { get; init; }
+
+    /// <summary>Whether the application needs it.</summary>
+    public bool IsInUse => Info.ConnectionState != PeerConnectionState.Disconnected;
+
     /// <summary>Takes up a newer record; null when the peer was proven at none of its end points.</summary>
     public PeerEntry? WithRecord(PeerRecord record)
     {

@@ -6,37 +6,113 @@ internal readonly record struct PeerQuality
     /// <summary>After this long an exchange weighs half as much, so that an old failure fades.</summary>
     public static readonly TimeSpan HalfLife = TimeSpan.FromHours(1);
 
-    private double Successes { get; init; }
+    /// <summary>What an offence against the protocol weighs, in failures.</summary>
+    public const int OffenceFailures = 4;
 
-    private double Failures { get; init; }
+    /// <summary>The answers, each weighing 0.5^(age / half-life), as of <see cref="At"/>.</summary>
+    public double Successes { get; init; }
 
-    private DateTimeOffset At { get; init; }
+    /// <summary>The failures, likewise.</summary>
+    public double Failures { get; init; }
 
-    /// <summary>RFC 6298, section 2: the first measurement, then 7/8 of the old value and 1/8 of the new one.</summary>
-    public TimeSpan? Rtt { get; private init; }
+    /// <summary>When the last exchange ended.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>When the peer answered last; null when it never did.</summary>
+    public DateTimeOffset? LastSuccess { get; init; }
+
+    /// <summary>SRTT of RFC 6298, section 2: the first measurement, then 7/8 of the old value and 1/8 of the new one.</summary>
+    public TimeSpan? Rtt { get; init; }
+
+    /// <summary>RTTVAR of RFC 6298, section 2: half the first measurement, then 3/4 of the old value and 1/4 of |SRTT − R|.</summary>
+    public TimeSpan? RttVariance { get; init; }
+
+    /// <summary>The shortest measurement.</summary>
+    public TimeSpan? MinRtt { get; init; }
+
+    /// <summary>The median of the last three measurements, or the mean of two: what one late answer does not disturb.</summary>
+    public TimeSpan? RecentRtt => Latest is not { } a || Before is not { } b ? Latest
+        : BeforeThat is not { } c ? (a + b) / 2
+        : a < b ? b < c ? b : a < c ? c : a
+        : a < c ? a : b < c ? c : b;
 
     /// <summary>How many exchanges have failed since the last answer.</summary>
-    public int ConsecutiveFailures { get; private init; }
+    public int ConsecutiveFailures { get; init; }
 
-    /// <summary>The decayed share of answers, as if there had been one success and one failure before: 0.5 for the unknown, 2/3 after one success, never 0 or 1.</summary>
+    /// <summary>What the peer carried, each figure smoothed like the round trip.</summary>
+    public PeerCapacity? Capacity { get; init; }
+
+    /// <summary><see cref="ReliabilityAt"/> the time of the last exchange.</summary>
     public double Reliability => (Successes + 1) / (Successes + Failures + 2);
+
+    private TimeSpan? Latest { get; init; }
+
+    private TimeSpan? Before { get; init; }
+
+    private TimeSpan? BeforeThat { get; init; }
+
+    /// <summary>
+    /// The decayed share of answers, as if there had been one success and one failure before: (S + 1) / (S + F + 2). 0.5 for the unknown, 2/3 after one success, never 0 or 1; without news it goes
+    /// back to 0.5.
+    /// </summary>
+    public double ReliabilityAt(DateTimeOffset now)
+    {
+        double decay = Decay(now);
+        return (Successes * decay + 1) / ((Successes + Failures) * decay + 2);
+    }
+
+    /// <summary>How many exchanges are still remembered, decayed: S + F.</summary>
+    public double EvidenceAt(DateTimeOffset now) => (Successes + Failures) * Decay(now);
 
     /// <summary>The peer answered.</summary>
     /// <param name="rtt">The time it took; null when it is not certain which of several queries was answered (RFC 6298, section 3).</param>
     /// <param name="now">When.</param>
-    public PeerQuality Answered(TimeSpan? rtt, DateTimeOffset now) => Count(1, 0, now) with
+    public PeerQuality Answered(TimeSpan? rtt, DateTimeOffset now)
     {
-        ConsecutiveFailures = 0,
-        Rtt = rtt is null || Rtt is null ? rtt ?? Rtt : (Rtt * 7 + rtt) / 8,
-    };
+        PeerQuality answered = Count(1, 0, now) with { ConsecutiveFailures = 0, LastSuccess = now > LastSuccess ? now : LastSuccess ?? now };
+        return rtt is { } measured ? answered.Measured(measured) : answered;
+    }
 
     /// <summary>The peer did not answer, or answered wrongly.</summary>
     public PeerQuality Failed(DateTimeOffset now) => Count(0, 1, now) with { ConsecutiveFailures = ConsecutiveFailures + 1 };
 
+    /// <summary>The peer broke the protocol: <see cref="OffenceFailures"/> failures at once, though it is there.</summary>
+    public PeerQuality Offended(DateTimeOffset now) => Count(0, OffenceFailures, now);
+
+    /// <summary>The application used the peer. Whether it is there is another question.</summary>
+    public PeerQuality Used(bool isSuccess, DateTimeOffset now) => Count(isSuccess ? 1 : 0, isSuccess ? 0 : 1, now);
+
+    /// <summary>A round-trip time was measured.</summary>
+    public PeerQuality Measured(TimeSpan rtt) => this with
+    {
+        RttVariance = Rtt is { } smoothed ? (RttVariance.GetValueOrDefault() * 3 + (smoothed - rtt).Duration()) / 4 : rtt / 2,
+        Rtt = Rtt is null ? rtt : (Rtt * 7 + rtt) / 8,
+        MinRtt = rtt < MinRtt ? rtt : MinRtt ?? rtt,
+        Latest = rtt,
+        Before = Latest,
+        BeforeThat = Before,
+    };
+
+    /// <summary>The peer was seen to carry this much: the first observation, then 7/8 of the old value and 1/8 of the new one.</summary>
+    public PeerQuality Carried(PeerCapacity observed) => this with
+    {
+        Capacity = new()
+        {
+            BandwidthKbps = Smooth(Capacity?.BandwidthKbps, observed.BandwidthKbps),
+            Connections = Smooth(Capacity?.Connections, observed.Connections),
+            StorageMiB = Smooth(Capacity?.StorageMiB, observed.StorageMiB),
+            LoadPercent = (int?)Smooth(Capacity?.LoadPercent, observed.LoadPercent),
+        },
+    };
+
+    private static long? Smooth(long? old, long? value) => old is null || value is null ? value ?? old : old + (value - old) / 8;
+
+    // A clock that goes back decays nothing.
+    private double Decay(DateTimeOffset now) => now > At ? Math.Pow(0.5, (now - At) / HalfLife) : 1;
+
     private PeerQuality Count(int successes, int failures, DateTimeOffset now)
     {
-        // A clock that goes back decays nothing.
-        double decay = now > At ? Math.Pow(0.5, (now - At) / HalfLife) : 1;
+        double decay = Decay(now);
         return this with { Successes = Successes * decay + successes, Failures = Failures * decay + failures, At = now > At ? now : At };
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Unicode;
+using System.Runtime.InteropServices;
 
 namespace Discovery.Peers;
 
@@ -10,53 +10,50 @@ internal sealed partial class PeerRegistry
 
     public PeerInfo? Get(PeerId id) => _snapshot.Find(id)?.Info;
 
-    public IReadOnlyList<PeerInfo> List(PeerFilter? filter = null) => Best(int.MaxValue, filter);
+    public IReadOnlyList<PeerInfo> List(PeerFilter? filter = null) => List(filter, static _ => true);
 
-    /// <summary>The first <paramref name="count"/> that match, best first.</summary>
+    public IReadOnlyList<PeerInfo> ListAlive(PeerFilter? filter = null) => List(filter, static peer => peer.IsAlive);
+
+    public IReadOnlyList<PeerInfo> ListConnected(PeerFilter? filter = null) => List(filter, static peer => peer.ConnectionState == PeerConnectionState.Connected);
+
+    /// <summary>The best <paramref name="count"/> that match and are alive, not too many of them alike (<see cref="PeerDiversity"/>), best first.</summary>
     public IReadOnlyList<PeerInfo> Best(int count, PeerFilter? filter)
     {
-        List<PeerInfo> peers = [];
+        PeerDiversity diversity = new(count);
         foreach (PeerEntry entry in _snapshot.Ranked)
-        {
-            if (peers.Count >= count)
+            if (entry.Info.IsAlive && filter?.Matches(entry.Info) != false && !diversity.Offer(entry.Info))
                 break;
-            if (filter?.Matches(entry.Info) != false)
+        return diversity.Finish();
+    }
+
+    public PeerStatistics GetStatistics()
+    {
+        Dictionary<string, int> sources = [], regions = [];
+        int alive = 0, connected = 0;
+        double health = 0;
+        ImmutableArray<PeerEntry> peers = _snapshot.Ranked;
+        foreach (PeerEntry entry in peers)
+        {
+            PeerInfo peer = entry.Info;
+            alive += peer.IsAlive ? 1 : 0;
+            connected += peer.ConnectionState == PeerConnectionState.Connected ? 1 : 0;
+            health += peer.IsAlive ? peer.Reliability : 0;
+            for (int i = 0; i < peer.Sources.Count; i++)
+                CollectionsMarshal.GetValueRefOrAddDefault(sources, peer.Sources[i], out _)++;
+            if (peer.Region is { } region)
+                CollectionsMarshal.GetValueRefOrAddDefault(regions, region, out _)++;
+        }
+        return new() { Total = peers.Length, Alive = alive, Connected = connected, BySource = sources, ByRegion = regions, MeanHealth = peers.IsEmpty ? 0 : health / peers.Length };
+    }
+
+    private List<PeerInfo> List(PeerFilter? filter, Func<PeerInfo, bool> isWanted)
+    {
+        ImmutableArray<PeerEntry> ranked = _snapshot.Ranked;
+        List<PeerInfo> peers = new(filter is null ? ranked.Length : 0);
+        foreach (PeerEntry entry in ranked)
+            if (isWanted(entry.Info) && filter?.Matches(entry.Info) != false)
                 peers.Add(entry.Info);
-        }
         return peers;
-    }
-
-    /// <summary>Peers to tell to somebody else, best first, each with an end point of one family at which its key was proven.</summary>
-    /// <param name="capability">UTF-8; empty for any.</param>
-    /// <param name="region">UTF-8; empty for any.</param>
-    /// <param name="ipv4">The family of the end points.</param>
-    /// <param name="destination">Where they go.</param>
-    /// <returns>How many were written. None when a text has more than 64 characters or is not UTF-8.</returns>
-    public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination)
-    {
-        Span<char> capabilityText = stackalloc char[PeerRecord.MaxTextSize], regionText = stackalloc char[PeerRecord.MaxTextSize];
-        if (Utf8.ToUtf16(capability, capabilityText, out _, out int capabilityLength, replaceInvalidSequences: false) != System.Buffers.OperationStatus.Done
-            || Utf8.ToUtf16(region, regionText, out _, out int regionLength, replaceInvalidSequences: false) != System.Buffers.OperationStatus.Done)
-            return 0;
-        int count = 0;
-        foreach (PeerEntry entry in _snapshot.Ranked)
-        {
-            if (count == destination.Length)
-                break;
-            if ((ipv4 ? entry.ProvenIPv4 : entry.ProvenIPv6) is { } endPoint
-                && (capabilityLength == 0 || Offers(entry.Info, capabilityText[..capabilityLength]))
-                && (regionLength == 0 || regionText[..regionLength].SequenceEqual(entry.Info.Region)))
-                destination[count++] = (entry.Info.Id, endPoint);
-        }
-        return count;
-    }
-
-    private static bool Offers(PeerInfo peer, ReadOnlySpan<char> capability)
-    {
-        for (int i = 0; i < peer.Capabilities.Count; i++)
-            if (capability.SequenceEqual(peer.Capabilities[i]))
-                return true;
-        return false;
     }
 
     /// <summary>All peers at one moment, by id and best first. The order is one flat array: copying it for a change costs less than walking a tree does for a stranger's query.</summary>
@@ -65,6 +62,21 @@ internal sealed partial class PeerRegistry
         public static readonly Snapshot Empty = new(ImmutableDictionary<PeerId, PeerEntry>.Empty, []);
 
         public PeerEntry? Find(in PeerId id) => ById.GetValueOrDefault(id);
+
+        /// <summary>Who makes room: the worst that nobody uses; null when all are in use.</summary>
+        public PeerEntry? WorstUnused()
+        {
+            for (int i = Ranked.Length - 1; i >= 0; i--)
+                if (!Ranked[i].IsInUse)
+                    return Ranked[i];
+            return null;
+        }
+
+        public static Snapshot Of(PeerEntry[] entries)
+        {
+            Array.Sort(entries, PeerEntry.BestFirst);
+            return new(entries.ToImmutableDictionary(static entry => entry.Info.Id), [.. entries]);
+        }
 
         public Snapshot Replace(PeerEntry? before, PeerEntry? after)
         {

@@ -20,9 +20,9 @@ internal sealed partial class PeerRegistry
             _watches = _watches.Remove(watch);
     }
 
-    private void Tell(PeerInfo? before, PeerInfo? after)
+    private void Tell(PeerInfo? before, PeerInfo? after, PeerLossReason reason)
     {
         foreach (PeerWatch watch in _watches)
-            watch.Push(before, after);
+            watch.Push(before, after, reason);
     }
 }

@@ -21,8 +21,12 @@ internal sealed class PeerScoring
         }
     }
 
-    /// <summary>What applies unless the application adds to it: latency and reliability, alike.</summary>
-    public static IReadOnlyList<(IPeerScorer Scorer, double Weight)> Default { get; } = [(new LatencyScorer(), 1), (new ReliabilityScorer(), 1)];
+    /// <summary>
+    /// What applies unless the application adds to it: (latency + reliability + 0.25 capacity + 0.25 freshness) / 2.5. Capacity is mostly claimed and freshness mostly the same for all, so together they
+    /// decide only between peers that are alike in what was measured.
+    /// </summary>
+    public static IReadOnlyList<(IPeerScorer Scorer, double Weight)> Default { get; } =
+        [(new LatencyScorer(), 1), (new ReliabilityScorer(), 1), (new CapacityScorer(), 0.25), (new FreshnessScorer(), 0.25)];
 
     public double Score(PeerInfo peer)
     {

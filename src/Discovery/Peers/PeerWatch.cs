@@ -9,9 +9,11 @@ namespace Discovery.Peers;
 /// </remarks>
 internal sealed class PeerWatch : IDisposable
 {
+    private readonly record struct Change(PeerInfo? Before, PeerInfo? After, PeerLossReason Reason);
+
     private readonly Lock _lock = new();
-    private readonly LinkedList<(PeerInfo? Before, PeerInfo? After)> _changes = [];
-    private readonly Dictionary<PeerId, LinkedListNode<(PeerInfo? Before, PeerInfo? After)>> _byPeer = [];
+    private readonly LinkedList<Change> _changes = [];
+    private readonly Dictionary<PeerId, LinkedListNode<Change>> _byPeer = [];
     private readonly int _capacity;
     private readonly Action _wake;
     private readonly Action<PeerWatch> _end;
@@ -28,30 +30,32 @@ internal sealed class PeerWatch : IDisposable
     /// <returns>False when nothing waits.</returns>
     public bool TryRead(PeerFilter? filter, [NotNullWhen(true)] out PeerEvent? change)
     {
-        while (TryTake(out PeerInfo? before, out PeerInfo? after))
+        while (TryTake(out PeerInfo? before, out PeerInfo? after, out PeerLossReason reason))
         {
             // Only here, on the reader's thread: a filter may hold code of the application.
             bool was = before is not null && filter?.Matches(before) != false, matches = after is not null && filter?.Matches(after) != false;
             if (!was && !matches)
                 continue;
-            change = matches ? new(was ? PeerEventKind.Updated : PeerEventKind.Discovered, after!) : new(PeerEventKind.Lost, after ?? before!);
+            change = matches
+                ? new(was ? PeerEventKind.Updated : PeerEventKind.Discovered, after!)
+                : new(PeerEventKind.Lost, after ?? before!) { Reason = after is null ? reason : PeerLossReason.FilteredOut };
             return true;
         }
         change = null;
         return false;
     }
 
-    /// <summary>Takes note of a change: <paramref name="before"/> is null for a new peer, <paramref name="after"/> for a lost one.</summary>
-    public void Push(PeerInfo? before, PeerInfo? after)
+    /// <summary>Takes note of a change: <paramref name="before"/> is null for a new peer, <paramref name="after"/> for one that is lost for a reason.</summary>
+    public void Push(PeerInfo? before, PeerInfo? after, PeerLossReason reason = PeerLossReason.Removed)
     {
         if ((after ?? before) is not { } peer)
             return;
         lock (_lock)
         {
-            if (_byPeer.TryGetValue(peer.Id, out LinkedListNode<(PeerInfo? Before, PeerInfo? After)>? waiting))
+            if (_byPeer.TryGetValue(peer.Id, out LinkedListNode<Change>? waiting))
             {
-                waiting.Value = (waiting.Value.Before, after);
-                if (waiting.Value is (null, null))
+                waiting.Value = new(waiting.Value.Before, after, reason);
+                if (waiting.Value is (null, null, _))
                     Remove(waiting, peer.Id);
                 return;
             }
@@ -60,7 +64,7 @@ internal sealed class PeerWatch : IDisposable
                 Missed++;
                 Remove(_changes.First!, IdOf(_changes.First!.Value));
             }
-            _byPeer.Add(peer.Id, _changes.AddLast((before, after)));
+            _byPeer.Add(peer.Id, _changes.AddLast(new Change(before, after, reason)));
         }
         _wake();
     }
@@ -68,12 +72,12 @@ internal sealed class PeerWatch : IDisposable
     /// <summary>Ends the watch. What waits can still be read.</summary>
     public void Dispose() => _end(this);
 
-    private bool TryTake(out PeerInfo? before, out PeerInfo? after)
+    private bool TryTake(out PeerInfo? before, out PeerInfo? after, out PeerLossReason reason)
     {
         lock (_lock)
         {
-            LinkedListNode<(PeerInfo? Before, PeerInfo? After)>? first = _changes.First;
-            (before, after) = first?.Value ?? default;
+            LinkedListNode<Change>? first = _changes.First;
+            (before, after, reason) = first?.Value ?? default;
             if (first is null)
                 return false;
             Remove(first, IdOf(first.Value));
@@ -81,11 +85,11 @@ internal sealed class PeerWatch : IDisposable
         }
     }
 
-    private void Remove(LinkedListNode<(PeerInfo? Before, PeerInfo? After)> node, in PeerId id)
+    private void Remove(LinkedListNode<Change> node, in PeerId id)
     {
         _changes.Remove(node);
         _byPeer.Remove(id);
     }
 
-    private static PeerId IdOf((PeerInfo? Before, PeerInfo? After) change) => (change.After ?? change.Before)!.Id;
+    private static PeerId IdOf(Change change) => (change.After ?? change.Before)!.Id;
 }

@@ -93,6 +93,9 @@ public readonly struct PeerEndPoint : IEquatable<PeerEndPoint>, ISpanFormattable
     /// <summary>The network a single party usually holds, with port 0: /24 of IPv4, /64 of IPv6.</summary>
     internal PeerEndPoint SubnetKey => IsIPv4 ? new(0, _low & ~0xFFUL, 0) : new(_high, 0, 0);
 
+    /// <summary>What tells one <see cref="SubnetKey"/> from another: no address that is routed has the same bits in the other family.</summary>
+    internal ulong SubnetBits => IsIPv4 ? _low & ~0xFFUL : _high;
+
     /// <summary>Whether a datagram could go there: port not 0, address not unspecified, multicast or broadcast.</summary>
     public bool IsUnicast => _port != 0 && (IsIPv4
         ? IPv4Bits >> 24 is > 0 and < 224

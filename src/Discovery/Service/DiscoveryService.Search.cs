@@ -19,22 +19,15 @@ public sealed partial class DiscoveryService
         long started = _options.TimeProvider.GetTimestamp();
         using Activity? activity = DiscoveryActivities.Source.StartActivity("discover");
         activity?.SetTag("count", count).SetTag("strategy", _options.Strategy.ToString());
-        PeerSearch search = CreateSearch();
-        List<FoundPeer> found = [];
-        await foreach (FoundPeer peer in search.RunAsync(CreateQuery(count, filter), _lifetime, cancellationToken).ConfigureAwait(false))
-        {
-            found.Add(peer);
-            if (found.Count == count)
-                break;
-        }
+        SearchOutcome found = await SearchAsync(CreateQuery(count, filter), cancellationToken).ConfigureAwait(false);
         TimeSpan elapsed = _options.TimeProvider.GetElapsedTime(started);
-        IReadOnlyList<DiscoveryFailure> failures = [.. search.Failures, .. _sources.Where(static source => source.CurrentError is not null).Select(static source => new DiscoveryFailure(source.Name, source.CurrentError!))];
-        activity?.SetTag("found", found.Count).SetTag("failures", failures.Count);
+        IReadOnlyList<DiscoveryFailure> failures = [.. found.Failures, .. _sources.Where(static source => source.CurrentError is not null).Select(static source => new DiscoveryFailure(source.Name, source.CurrentError!))];
+        activity?.SetTag("found", found.Peers.Count).SetTag("failures", failures.Count);
         DiscoveryMetrics.DiscoveryDuration.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("strategy", _options.Strategy.ToString()));
         return new()
         {
-            Peers = [.. found.Select(static peer => peer.Peer).OrderByDescending(static peer => peer.Score)],
-            SourceBreakdown = found.CountBy(static peer => peer.Layer).ToDictionary(),
+            Peers = [.. found.Peers.Select(static peer => peer.Peer)],
+            SourceBreakdown = found.Peers.CountBy(static peer => peer.Layer).ToDictionary(),
             Elapsed = elapsed,
             Strategy = _options.Strategy,
             Failures = failures,
@@ -109,8 +102,28 @@ public sealed partial class DiscoveryService
     private async IAsyncEnumerable<PeerInfo> FindAsync(PeerQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using Activity? activity = DiscoveryActivities.Source.StartActivity(query.Peer is null ? "find" : "resolve");
-        await foreach (FoundPeer found in CreateSearch().RunAsync(query, _lifetime, cancellationToken).ConfigureAwait(false))
-            yield return found.Peer;
+        SharedSearches.Share share = _searches.Join(new(query), query);
+        await using (share.ConfigureAwait(false))
+            await foreach (PeerInfo peer in share.Search.ReadAsync(cancellationToken).ConfigureAwait(false))
+                yield return peer;
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, this);
+    }
+
+    private async Task<SearchOutcome> SearchAsync(PeerQuery query, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        SearchKey key = new(query);
+        if (_recent.Find(key, query.Filter) is { } recent)
+            return recent;
+        SharedSearches.Share share = _searches.Join(key, query);
+        SearchOutcome outcome;
+        await using (share.ConfigureAwait(false))
+            outcome = await share.Search.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_lifetime.IsCancellationRequested, this);
+        _recent.Note(key, query.Count, outcome);
+        return outcome;
     }
 
     private async Task<LayerAnnouncement> AnnounceAsync(LayerPart part, SignedItem? record, CancellationToken cancellationToken)
@@ -138,8 +151,6 @@ public sealed partial class DiscoveryService
             : _member.Network;
         return new() { Count = count, Filter = filter, Topic = topic };
     }
-
-    private PeerSearch CreateSearch() => new(_layers, _verifier, _registry, _options, _logger);
 
     private void ThrowUnlessStarted()
     {

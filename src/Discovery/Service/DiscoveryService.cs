@@ -19,6 +19,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
     private readonly DiscoveryOptions _options;
     private readonly ILogger _logger;
     private readonly PeerIdentity _identity;
+    private readonly CoordinateTracker _coordinates = new(Random.Shared);
     private readonly PeerRegistry _registry;
     private readonly LocalMember _member;
     private readonly PeerVerifier _verifier;
@@ -26,6 +27,8 @@ public sealed partial class DiscoveryService : IDiscoveryService
     private readonly StateFile _state;
     private readonly IReadOnlyList<PartMonitor> _sources;
     private readonly IReadOnlyList<LayerPart> _layers;
+    private readonly SharedSearches _searches;
+    private readonly RecentSearches _recent;
     private readonly List<Task> _background = [];
     private DhtNode? _node;
     private Task<bool>? _start;
@@ -36,8 +39,9 @@ public sealed partial class DiscoveryService : IDiscoveryService
         (_parts, _options, _lifetime) = (parts, parts.Options, _stopping.Token);
         _logger = _options.LoggerFactory.CreateLogger<DiscoveryService>();
         _identity = _options.Identity ?? PeerIdentity.Create();
-        _registry = new(_options.Limits.MaxPeers, new([.. PeerScoring.Default, .. parts.Scorers], (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id);
-        _member = new(_identity, parts.Network, _options, _registry, _logger);
+        _registry = new(_options.Limits.MaxPeers, new([.. PeerScoring.Default, .. parts.Scorers], (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id,
+            NetworkTopic.ForNetwork(parts.Network), _coordinates);
+        _member = new(_identity, parts.Network, _options, _registry, _coordinates, _logger);
         _member.CheckSize();
         _verifier = new(_member, parts.IsPublic, _options, _registry, () => Node, _logger);
         (PartMonitor Monitor, IBootstrapSource Source)[] sources = [.. parts.Sources.Select(part => (new PartMonitor(part.Name, DiscoveryPartKind.Source, _options.TimeProvider), part.Source))];
@@ -45,7 +49,9 @@ public sealed partial class DiscoveryService : IDiscoveryService
         _feed = new(sources, _options, _logger);
         _state = new(_options.StatePath, _logger);
         IEnumerable<IDiscoveryLayer> layers = parts.HasGlobalLayer ? parts.Layers.Append(new GlobalLayer(() => Node)) : parts.Layers;
-        _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider)))];
+        _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider), new(_options.TimeProvider, Random.Shared)))];
+        SearchContext context = new(_layers, async (sighting, cancellationToken) => (await _verifier.VerifyAsync(sighting, cancellationToken).ConfigureAwait(false)).Peer, _registry, _options, _logger, _lifetime);
+        (_searches, _recent) = (new(query => new(context, query)), new(context));
     }
 
     /// <inheritdoc/>

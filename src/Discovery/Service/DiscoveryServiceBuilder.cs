@@ -48,7 +48,7 @@ public sealed class DiscoveryServiceBuilder
         return this;
     }
 
-    /// <summary>Adds an opinion on how good a peer is, beside those on latency and reliability, which weigh 1 each.</summary>
+    /// <summary>Adds an opinion on how good a peer is, beside those on latency and reliability, which weigh 1 each, and on capacity and freshness, which weigh 0.25 each.</summary>
     /// <param name="scorer">Who is asked.</param>
     /// <param name="weight">How much it counts: a finite number larger than 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not such a number.</exception>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Service;
 
 /// <summary>This peer as a member of its network: it signs its record, proves its key to whoever asks, and takes note of those who introduce themselves. Thread-safe.</summary>
-internal sealed class LocalMember(PeerIdentity identity, string network, DiscoveryOptions options, PeerRegistry registry, ILogger logger) : INetworkMember
+internal sealed class LocalMember(PeerIdentity identity, string network, DiscoveryOptions options, PeerRegistry registry, CoordinateTracker coordinates, ILogger logger) : INetworkMember
 {
     /// <summary>How peers that announced themselves to us are counted among the layers.</summary>
     public const string Introduced = "announce";
@@ -79,8 +79,10 @@ internal sealed class LocalMember(PeerIdentity identity, string network, Discove
 
     public void Sign(ReadOnlySpan<byte> message, Span<byte> signature) => identity.Sign(message, signature);
 
-    public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination) =>
-        registry.ReadNeighbors(capability, region, ipv4, destination);
+    public int WriteCoordinate(Span<byte> destination) => coordinates.Current.TryFormat(destination) ? NetworkCoordinate.Size : 0;
+
+    public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, ReadOnlySpan<byte> coordinate, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination) =>
+        registry.ReadNeighbors(capability, region, ipv4, destination, NetworkCoordinate.TryParse(coordinate, out NetworkCoordinate near) ? near : null);
 
     public int Accept(SignedItem record, in PeerEndPoint source)
     {

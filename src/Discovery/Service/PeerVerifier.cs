@@ -115,7 +115,8 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
     private Verification Register(PeerRecord record, IdentifyQuery query, PeerSighting sighting)
     {
         bool isNew = registry.Get(record.Id) is null;
-        if (registry.Observe(record, sighting.EndPoint, query.Rtt, sighting.Source, options.TimeProvider.GetUtcNow()) is not { } peer)
+        NetworkCoordinate? coordinate = NetworkCoordinate.TryParse(query.Coordinate.Span, out NetworkCoordinate told) ? told : null;
+        if (registry.Observe(record, sighting.EndPoint, query.Rtt, sighting.Source, options.TimeProvider.GetUtcNow(), coordinate) is not { } peer)
             return new(VerificationOutcome.StaleRecord);
         if (isNew)
         {

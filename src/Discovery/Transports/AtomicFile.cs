@@ -3,12 +3,17 @@ namespace Discovery.Transports;
 /// <summary>Small files that are replaced as a whole: whoever reads one sees the old content or the new, also after a crash.</summary>
 internal static class AtomicFile
 {
+    private const string Unfinished = ".tmp";
+
     /// <summary>Writes a file under another name, flushes it to the disk, then gives it its own name. On Unix only the owner may read it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What it is to hold.</param>
+    /// <param name="previousPath">Where the old file is kept; null to lose it. For a moment then there is no file of the first name.</param>
     /// <exception cref="IOException">The file cannot be written; the old one is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content)
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, string? previousPath = null)
     {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        string temporary = $"{path}.{Guid.NewGuid():N}{Unfinished}";
         try
         {
             FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
@@ -19,6 +24,8 @@ internal static class AtomicFile
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
             }
+            if (previousPath is not null && File.Exists(path))
+                File.Move(path, previousPath, overwrite: true);
             File.Move(temporary, path, overwrite: true);
         }
         finally
@@ -29,8 +36,17 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Deletes what writers of a file left behind that were killed. None may be at work.</summary>
+    public static void DeleteUnfinished(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (Directory.Exists(folder))
+            foreach (string left in Directory.EnumerateFiles(folder, $"{Path.GetFileName(path)}.{new string('?', 32)}{Unfinished}"))
+                File.Delete(left);
+    }
+
     /// <summary>Reads a file of at most so many bytes.</summary>
-    /// <returns>Null when there is no such file or it is longer.</returns>
+    /// <returns>Null when there is no such file, or it is longer than that or than it claims.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static byte[]? ReadBounded(string path, int maxBytes)
@@ -39,8 +55,8 @@ internal static class AtomicFile
             return null;
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
         // One byte more than allowed tells a longer file, whatever length it claims.
-        byte[] content = new byte[maxBytes + 1];
+        byte[] content = new byte[Math.Min(stream.Length, maxBytes) + 1];
         int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        return length > maxBytes ? null : content[..length];
+        return length == content.Length ? null : content[..length];
     }
 }

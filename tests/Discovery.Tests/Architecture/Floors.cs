@@ -22,6 +22,7 @@ internal static class Floors
         ["Transports"] = 6,
         ["Bootstrap"] = 7,
         ["Layers"] = 7,
+        ["Stores"] = 7,
         ["Service"] = 8,
     };
 

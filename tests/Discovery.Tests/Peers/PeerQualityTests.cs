@@ -18,6 +18,57 @@ public sealed class PeerQualityTests
     }
 
     [Test]
+    public void TheVarianceIsThatOfRfc6298()
+    {
+        PeerQuality quality = new PeerQuality().Answered(TimeSpan.FromMilliseconds(100), Now);
+        Assert.That(quality.RttVariance, Is.EqualTo(TimeSpan.FromMilliseconds(50)), "2.2: R/2");
+        quality = quality.Answered(TimeSpan.FromMilliseconds(180), Now);
+        Assert.That(quality.RttVariance, Is.EqualTo(TimeSpan.FromMilliseconds(57.5)), "2.3: 3/4 of 50 and 1/4 of |100 - 180|, before the mean moves");
+        Assert.That(quality.MinRtt, Is.EqualTo(TimeSpan.FromMilliseconds(100)));
+        Assert.That(quality.Answered(TimeSpan.FromMilliseconds(40), Now).MinRtt, Is.EqualTo(TimeSpan.FromMilliseconds(40)));
+        Assert.That(quality.Answered(null, Now).RttVariance, Is.EqualTo(quality.RttVariance));
+    }
+
+    [Test]
+    public void TheRecentRoundTripIsTheMedianOfThree()
+    {
+        int[] times = [30, 10, 20, 500, 25];
+        double[] medians = [.. times.Select((_, last) => times[..(last + 1)].Aggregate(new PeerQuality(), (quality, time) => quality.Measured(TimeSpan.FromMilliseconds(time))).RecentRtt!.Value.TotalMilliseconds)];
+        Assert.That(medians, Is.EqualTo(new double[] { 30, 20, 20, 20, 25 }));
+        Assert.That(new PeerQuality().RecentRtt, Is.Null);
+    }
+
+    [Test]
+    public void WithoutNewsReliabilityGoesBackToTheMiddle()
+    {
+        PeerQuality quality = new();
+        for (int i = 0; i < 8; i++)
+            quality = quality.Answered(null, Now);
+        Assert.That(quality.ReliabilityAt(Now), Is.EqualTo(0.9).Within(1e-9));
+        Assert.That(quality.ReliabilityAt(Now + 3 * PeerQuality.HalfLife), Is.EqualTo(2 / 3.0).Within(1e-9), "one success is left");
+        Assert.That(quality.ReliabilityAt(Now + TimeSpan.FromDays(30)), Is.EqualTo(0.5).Within(1e-9));
+        Assert.That(quality.EvidenceAt(Now + PeerQuality.HalfLife), Is.EqualTo(4).Within(1e-9));
+        Assert.That(quality.LastSuccess, Is.EqualTo(Now));
+    }
+
+    [Test]
+    public void AnOffenceWeighsFourFailures()
+    {
+        PeerQuality quality = new PeerQuality().Offended(Now);
+        Assert.That(quality.Reliability, Is.EqualTo(1 / 6.0).Within(1e-9));
+        Assert.That(quality.ConsecutiveFailures, Is.Zero, "it is there");
+        Assert.That(new PeerQuality().Used(false, Now), Is.EqualTo(new PeerQuality().Failed(Now) with { ConsecutiveFailures = 0 }));
+    }
+
+    [Test]
+    public void ObservedCapacityIsSmoothed()
+    {
+        PeerQuality quality = new PeerQuality().Carried(new() { BandwidthKbps = 800, LoadPercent = 10 }).Carried(new() { BandwidthKbps = 1600, Connections = 5 });
+        Assert.That(quality.Capacity, Is.EqualTo(new PeerCapacity { BandwidthKbps = 900, Connections = 5, LoadPercent = 10 }));
+        Assert.That(new PeerQuality().Carried(new() { BandwidthKbps = long.MaxValue }).Carried(new() { BandwidthKbps = 0 }).Carried(new() { BandwidthKbps = long.MaxValue }).Capacity!.BandwidthKbps, Is.Positive);
+    }
+
+    [Test]
     public void OneAnswerIsNotCertaintyAndOneFailureIsNotTheEnd()
     {
         Assert.That(new PeerQuality().Reliability, Is.EqualTo(0.5));

@@ -23,7 +23,7 @@ public sealed class PeerRegistryTests
             Assert.That(seen.Region, Is.EqualTo("eu"));
             Assert.That(seen.Rtt, Is.EqualTo(TimeSpan.FromMilliseconds(100)));
             Assert.That(seen.Reliability, Is.EqualTo(2 / 3.0).Within(1e-9));
-            Assert.That(seen.Score, Is.EqualTo((0.5 + 2 / 3.0) / 2).Within(1e-9));
+            Assert.That(seen.Score, Is.EqualTo((0.5 + 2 / 3.0 + 0.25 * 0.5 + 0.25 * 1) / 2.5).Within(1e-9));
             Assert.That(seen.Sources, Is.EqualTo(new[] { "global" }));
             Assert.That((seen.FirstSeen, seen.LastSeen), Is.EqualTo((Now, Now)));
             Assert.That(seen.Record!.Key, Is.EqualTo(A.Id));
@@ -172,6 +172,28 @@ public sealed class PeerRegistryTests
             Assert.That(Neighbors(registry, new string('x', 65)), Is.Empty);
             Assert.That(Neighbors(registry, count: 1), Is.EqualTo(new[] { (A.Id, A.EndPoint) }));
             Assert.That(registry.ReadNeighbors([0xFF], [], true, new (PeerId, PeerEndPoint)[1]), Is.Zero);
+        });
+    }
+
+    [Test]
+    public void WhoeverSaysWhereItIsIsToldTheNearestToIt()
+    {
+        NetworkCoordinate At(float x) => NetworkCoordinate.Origin with { Position = System.Runtime.Intrinsics.Vector256.CreateScalar(x) };
+        PeerRegistry registry = Create();
+        // The best are the fastest from here.
+        TestPeer[] peers = [.. Enumerable.Range(1, 9).Select(static number => new TestPeer(number))];
+        foreach (TestPeer peer in peers)
+        {
+            int number = Array.IndexOf(peers, peer) + 1;
+            registry.Observe(peer.Record(), peer.EndPoint, TimeSpan.FromMilliseconds(number), "global", Now, number == 9 ? null : At(number * 10));
+        }
+        (PeerId, PeerEndPoint)[] all = new (PeerId, PeerEndPoint)[20], three = new (PeerId, PeerEndPoint)[3];
+        Assert.Multiple(() =>
+        {
+            Assert.That(all[..registry.ReadNeighbors([], [], true, all, At(54))].Select(static peer => peer.Item1),
+                Is.EqualTo(new[] { 5, 6, 4, 7, 3, 8, 2, 1, 9 }.Select(number => peers[number - 1].Id)), "whoever does not say where it is comes last");
+            Assert.That(three[..registry.ReadNeighbors([], [], true, three, At(54))], Is.EqualTo(all[..3]));
+            Assert.That(Neighbors(registry, count: 3).Select(static peer => peer.Item1), Is.EqualTo(peers[..3].Select(static peer => peer.Id)), "the best");
         });
     }
 

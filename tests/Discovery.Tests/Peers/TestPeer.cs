@@ -20,9 +20,12 @@ internal sealed class TestPeer
 
     public PeerEndPoint EndPoint { get; }
 
-    public PeerRecord Record(int version = 0, TimeSpan? lifetime = null, string[]? capabilities = null, string? region = null, params PeerEndPoint[] endPoints)
+    public PeerRecord Record(int version = 0, TimeSpan? lifetime = null, string[]? capabilities = null, string? region = null, params PeerEndPoint[] endPoints) =>
+        Record(new() { Capabilities = capabilities ?? [], Region = region }, lifetime ?? TimeSpan.FromHours(1), version, endPoints);
+
+    public PeerRecord Record(DiscoveryOptions options, TimeSpan lifetime, int version = 0, params PeerEndPoint[] endPoints)
     {
-        DiscoveryOptions options = new() { Capabilities = capabilities ?? [], Region = region, Timing = new() { RecordLifetime = lifetime ?? TimeSpan.FromHours(1) } };
+        options = options with { Timing = new() { RecordLifetime = lifetime } };
         using PeerIdentity someone = PeerIdentity.FromSeed(new byte[32]);
         SignedItem made = PeerRecord.Create(someone, Network, options, endPoints is [] ? [EndPoint] : endPoints, SequenceClock.ToSequence(Now) + version);
         if (!SignedItem.TryFrom(_id, made.Salt.Span, made.Sequence, made.Value.Span, made.Signature.Span, out SignedItem? item)

@@ -147,7 +147,9 @@ public sealed class LiarTests
             Signer?.Sign(message, signature);
         }
 
-        public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination) => 0;
+        public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, ReadOnlySpan<byte> coordinate, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination) => 0;
+
+        public int WriteCoordinate(Span<byte> destination) => 0;
 
         public int Accept(SignedItem record, in PeerEndPoint source) => 0;
     }

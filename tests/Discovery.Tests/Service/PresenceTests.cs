@@ -175,7 +175,7 @@ public sealed class PresenceTests
     public void ARecordIsSignedAnewWhenItSaysSomethingElseAndInTime()
     {
         using PeerIdentity identity = PeerIdentity.Create();
-        LocalMember member = new(identity, "test", new() { TimeProvider = _network.Time }, new(10, new(PeerScoring.Default), identity.Id), NullLogger.Instance);
+        LocalMember member = new(identity, "test", new() { TimeProvider = _network.Time }, new(10, new(PeerScoring.Default), identity.Id), new(new Random(1)), NullLogger.Instance);
         List<PeerEndPoint> here = [PeerEndPoint.Parse("10.0.0.1:1")], there = [PeerEndPoint.Parse("10.0.0.2:1")];
         member.Renew([]);
         Assert.That(member.Record, Is.Null, "nowhere to be reached");

@@ -86,7 +86,8 @@ internal ref partial struct KrpcMessage
                     _ => false,
                 };
             case 2:
-                return key.SequenceEqual("id"u8) && reader.TryReadString(out Id);
+                return key.SequenceEqual("id"u8) ? reader.TryReadString(out Id)
+                    : key.SequenceEqual("vc"u8) && TryReadCoordinate(ref reader);
             case 3:
                 return key.SequenceEqual("seq"u8) ? TryReadNumber(ref reader, out Sequence)
                     : key.SequenceEqual("sig"u8) ? reader.TryReadString(out Signature)
@@ -121,6 +122,15 @@ internal ref partial struct KrpcMessage
             default:
                 return false;
         }
+    }
+
+    private bool TryReadCoordinate(scoped ref BencodeReader reader)
+    {
+        if (!reader.TryReadString(out ReadOnlySpan<byte> coordinate))
+            return false;
+        if (coordinate.Length <= MaxCoordinateSize)
+            Coordinate = coordinate;
+        return true;
     }
 
     private bool TryReadWant(ref BencodeReader reader)

@@ -80,6 +80,7 @@ internal ref partial struct KrpcMessage
         WriteOptional(ref writer, "5:token"u8, Token);
         WriteRaw(ref writer, "1:v"u8, Value);
         WriteRaw(ref writer, "6:values"u8, Values);
+        WriteOptional(ref writer, "2:vc"u8, Coordinate);
         if (WantsIPv4 || WantsIPv6)
         {
             writer.WriteRaw("4:wantl"u8);

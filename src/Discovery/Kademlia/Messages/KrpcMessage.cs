@@ -10,6 +10,9 @@ internal ref partial struct KrpcMessage
     /// <summary>The longest token that is kept.</summary>
     public const int MaxTokenSize = 64;
 
+    /// <summary>The longest network coordinate that is taken; what a longer one is made of belongs to another protocol.</summary>
+    public const int MaxCoordinateSize = 64;
+
     /// <summary>The most endpoints that a list of peers is read for.</summary>
     private const int MaxValues = 256;
 
@@ -59,6 +62,9 @@ internal ref partial struct KrpcMessage
     /// <summary>A raw bencoded list of keys, each followed by a compact end point.</summary>
     public ReadOnlySpan<byte> Peers;
     public long? Count;
+
+    /// <summary>Where the sender is among round-trip times (<c>vc</c>): opaque in here, at most <see cref="MaxCoordinateSize"/> bytes.</summary>
+    public ReadOnlySpan<byte> Coordinate;
 
     /// <summary>The target or the info-hash, whichever there is.</summary>
     public readonly ReadOnlySpan<byte> TargetOrInfoHash => Target.IsEmpty ? InfoHash : Target;

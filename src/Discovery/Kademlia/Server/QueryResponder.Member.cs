@@ -47,6 +47,7 @@ internal sealed partial class QueryResponder
         reply.Value = record.Value.Span;
         reply.Signature = record.Signature.Span;
         reply.Proof = scratch.Proof;
+        AddCoordinate(member, scratch, ref reply);
         written = reply.Write(datagram);
         return 0;
     }
@@ -57,7 +58,7 @@ internal sealed partial class QueryResponder
         if (query.Count is not (>= 1 and <= MaxNeighbors))
             return KrpcError.Protocol;
         (PeerId Id, PeerEndPoint EndPoint)[] neighbors = new (PeerId, PeerEndPoint)[query.Count.Value];
-        int count = member.ReadNeighbors(query.Capability, query.Region, source.IsIPv4, neighbors);
+        int count = member.ReadNeighbors(query.Capability, query.Region, query.Coordinate, source.IsIPv4, neighbors);
         BencodeWriter writer = new(scratch.List);
         writer.BeginList();
         foreach ((PeerId id, PeerEndPoint endPoint) in neighbors.AsSpan(0, count))
@@ -68,9 +69,13 @@ internal sealed partial class QueryResponder
         }
         writer.End();
         reply.Peers = scratch.List.AsSpan(0, writer.Length);
+        AddCoordinate(member, scratch, ref reply);
         written = reply.Write(datagram);
         return 0;
     }
+
+    private static void AddCoordinate(INetworkMember member, Scratch scratch, ref KrpcMessage reply) =>
+        reply.Coordinate = scratch.Coordinate.AsSpan(0, member.WriteCoordinate(scratch.Coordinate));
 
     private static int Announce(INetworkMember member, in KrpcMessage query, in PeerEndPoint source)
     {

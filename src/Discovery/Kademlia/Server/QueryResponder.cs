@@ -37,6 +37,7 @@ internal sealed partial class QueryResponder(KademliaOptions options, Func<bool,
         public readonly byte[] Nodes = new byte[MaxNodesSize], Nodes6 = new byte[MaxNodesSize];
         public readonly byte[] Token = new byte[TokenJar.TokenSize], Ip = new byte[PeerEndPoint.CompactSizeIPv6];
         public readonly byte[] Key = new byte[PeerId.Size], Proof = new byte[Ed25519.SignatureSize];
+        public readonly byte[] Coordinate = new byte[KrpcMessage.MaxCoordinateSize];
 
         /// <summary>The list that the answer is about: values, samples or peers.</summary>
         public readonly byte[] List = new byte[2 + MaxValues * (3 + NeighborSize)];

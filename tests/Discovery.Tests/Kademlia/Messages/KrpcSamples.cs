@@ -59,6 +59,7 @@ internal static class KrpcSamples
         message.Proof = Maybe(random, 64);
         message.Capability = Maybe(random, random.Next(1, 65));
         message.Region = Maybe(random, random.Next(1, 30));
+        message.Coordinate = Maybe(random, random.Next(1, KrpcMessage.MaxCoordinateSize + 1));
         message.Value = random.Next(4) switch { 0 => default, 1 => "i5e"u8, 2 => "d1:al1:bi7eee"u8, _ => "4:spam"u8 };
         message.Values = random.Next(3) switch { 0 => default, 1 => "le"u8, _ => "l6:abcdef18:abcdefghijklmnopqri5ee"u8 };
         message.Peers = random.Next(3) switch { 0 => default, 1 => "le"u8, _ => "l3:abce"u8 };

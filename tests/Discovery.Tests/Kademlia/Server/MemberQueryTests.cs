@@ -75,6 +75,7 @@ public sealed class MemberQueryTests
     public void The_largest_record_still_fits_into_a_datagram()
     {
         _member.Record = _member.Sign(long.MaxValue, B(new string('x', 990)));
+        _member.Coordinate = new byte[KrpcMessage.MaxCoordinateSize];
         _wire.Source = PeerEndPoint.Parse("[fd00::1]:1");
         string t = new('t', 32), token = Token();
         string reply = _wire.Send(Query("dsc_identify", $"7:network{B(Network)}5:nonce{B(Nonce)}5:token{B(token)}", t));
@@ -98,11 +99,33 @@ public sealed class MemberQueryTests
         Assert.That(Neighbors(token, 3), Is.EqualTo(_wire.Reply($"5:peersl{Entries(true, 3)}e")));
         Assert.That(Neighbors(token, 20), Is.EqualTo(_wire.Reply($"5:peersl{Entries(true, 20)}e")));
         Assert.That(_wire.Send(Query("dsc_neighbors", $"1:ni2e7:network{B(Network)}6:region2:eu5:token{B(token)}", before: "10:capability7:storage")), Is.EqualTo(_wire.Reply($"5:peersl{Entries(true, 2)}e")));
-        Assert.That(_member.Asked, Is.EqualTo(("storage", "eu", true)));
+        Assert.That(_member.Asked, Is.EqualTo(("storage", "eu", "", true)));
         _wire.Source = PeerEndPoint.Parse("[fd00::ff]:1");
         Assert.That(Neighbors(Token(), 20), Is.EqualTo(_wire.Reply($"5:peersl{Entries(false, 20)}e")).And.Length.LessThanOrEqualTo(1472));
         _member.Known.Clear();
         Assert.That(Neighbors(Token(), 20), Is.EqualTo(_wire.Reply("5:peersle")));
+    }
+
+    [Test]
+    public void Answers_with_a_proof_or_peers_say_where_this_peer_is()
+    {
+        _member.Coordinate = Bytes("coordinate");
+        SignedItem record = _member.Record = _member.Sign(5, "2:hi");
+        string token = Token();
+        Assert.That(Identify(), Is.EqualTo(_wire.Reply($"5:token8:{token}")), "a token says nothing");
+        string proof = Identify(token);
+        Assert.That(proof, Does.EndWith("1:v2:hi2:vc10:coordinatee1:t2:aa1:v4:DC\0\u00011:y1:re"));
+        Assert.That(Neighbors(token, 1), Is.EqualTo(_wire.Reply("5:peersle2:vc10:coordinate")));
+        Assert.That(Announce(record, token), Is.EqualTo(_wire.Reply()));
+    }
+
+    [TestCase(64, ExpectedResult = 64)]
+    [TestCase(65, ExpectedResult = 0)]
+    public int Whoever_asks_may_say_where_it_is(int size)
+    {
+        _wire.Send(Query("dsc_neighbors", $"1:ni2e7:network{B(Network)}5:token{B(Token())}2:vc{B(new string('c', size))}"));
+        Assert.That(_member.Asked.IPv4, Is.True, "it is answered all the same");
+        return _member.Asked.Coordinate.Length;
     }
 
     [Test]
@@ -118,18 +141,5 @@ public sealed class MemberQueryTests
         Assert.That(_member.Accepted.Single().Target, Is.EqualTo(record.Target));
         _member.Verdict = KrpcError.OldSequence;
         Assert.That(Announce(record, token), Is.EqualTo(_wire.Error(302)));
-    }
-
-    [Test]
-    public void Both_sides_of_the_exchange_understand_each_other()
-    {
-        _member.Record = _member.Sign(5, "2:hi");
-        using WireNode asker = new(id: NodeId.CreateRandom(new Random(1)));
-        IdentifyQuery query = new(_wire.Source, _member.Network, Bytes(Nonce));
-        asker.Node.Start(query, asker.Now);
-        for (int i = 0; i < 2; i++)
-            asker.Send(_wire.Send(asker.Transmit(out _)), _wire.Source);
-        Assert.That((query.IsFinished, query.Succeeded, query.IsForged), Is.EqualTo((true, true, false)));
-        Assert.That(query.Record!.Value.ToArray(), Is.EqualTo("2:hi"u8.ToArray()));
     }
 }

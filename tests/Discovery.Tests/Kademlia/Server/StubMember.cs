@@ -18,16 +18,25 @@ internal sealed class StubMember : INetworkMember, IDisposable
     public int Verdict { get; set; }
 
     /// <summary>What was last asked for.</summary>
-    public (string Capability, string Region, bool IPv4) Asked { get; private set; }
+    public (string Capability, string Region, string Coordinate, bool IPv4) Asked { get; private set; }
 
     /// <summary>A record of this identity, signed for the network.</summary>
     public SignedItem Sign(long sequence, string value) => SignedItem.Create(_identity, Network.ToArray(), sequence, System.Text.Encoding.Latin1.GetBytes(value));
 
     public void Sign(ReadOnlySpan<byte> message, Span<byte> signature) => _identity.Sign(message, signature);
 
-    public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination)
+    /// <summary>Where it says it is.</summary>
+    public byte[] Coordinate { get; set; } = [];
+
+    public int WriteCoordinate(Span<byte> destination)
     {
-        Asked = (System.Text.Encoding.UTF8.GetString(capability), System.Text.Encoding.UTF8.GetString(region), ipv4);
+        Coordinate.CopyTo(destination);
+        return Coordinate.Length;
+    }
+
+    public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, ReadOnlySpan<byte> coordinate, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination)
+    {
+        Asked = (System.Text.Encoding.UTF8.GetString(capability), System.Text.Encoding.UTF8.GetString(region), System.Text.Encoding.Latin1.GetString(coordinate), ipv4);
         int count = 0;
         foreach ((PeerId Id, PeerEndPoint EndPoint) peer in Known.Where(peer => peer.EndPoint.IsIPv4 == ipv4).Take(destination.Length))
             destination[count++] = peer;

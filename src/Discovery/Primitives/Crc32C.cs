@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Discovery.Kademlia;
+namespace Discovery;
 
 /// <summary>CRC-32C (Castagnoli, RFC 3720 B.4), as BEP 42 uses it.</summary>
 internal static class Crc32C

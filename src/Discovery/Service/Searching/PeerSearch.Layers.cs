@@ -1,0 +1,89 @@
+namespace Discovery.Service;
+
+/// <content>Asking layers.</content>
+internal sealed partial class PeerSearch
+{
+    /// <summary>What one layer may sight in one search.</summary>
+    private const int MaxSightings = 4096;
+
+    private readonly LayerAsk[] _asks;
+
+    /// <summary>A layer that is asked in this search, or may be.</summary>
+    private sealed class LayerAsk(LayerPart part)
+    {
+        public LayerPart Part => part;
+
+        public bool IsAsked { get; set; }
+
+        public bool IsLooking { get; set; }
+    }
+
+    /// <summary>Asks the layers, and proves the known peers, that are within reach and have not been. Under the lock.</summary>
+    private void StartUpTo(DiscoveryScope reach)
+    {
+        for (int i = _known.Count - 1; i >= 0; i--)
+            if (_known[i].Lead.Scope <= reach)
+            {
+                (Lead lead, PeerSighting sighting) = _known[i];
+                _known.RemoveAt(i);
+                _progress.Asked(lead.Scope);
+                _work.Add(Task.Run(() => ProveAsync(lead, sighting), CancellationToken.None));
+            }
+        int missing = Math.Max(1, _query.Count - _progress.Found.Count);
+        foreach (LayerAsk ask in _asks)
+        {
+            if (ask.IsAsked || ask.Part.Scope > reach)
+                continue;
+            ask.IsAsked = true;
+            _progress.Asked(ask.Part.Scope);
+            if (ask.Part.Backoff.Refuse(ask.Part.Layer) is { } error)
+            {
+                _failures.Add(new(ask.Part.Name, error));
+                _progress.End(ask.Part.Scope);
+                // A scope less to wait for may be what the strategy was waiting for.
+                Changed();
+                continue;
+            }
+            ask.IsLooking = true;
+            // On the pool, so that a layer that blocks before its first await blocks nobody else.
+            _work.Add(Task.Run(() => AskAsync(ask, _query with { Count = missing }), CancellationToken.None));
+        }
+    }
+
+    private async Task AskAsync(LayerAsk ask, PeerQuery query)
+    {
+        LayerPart part = ask.Part;
+        try
+        {
+            int sightings = 0;
+            await foreach (PeerSighting sighting in part.Layer.FindAsync(query, _stopping).WithCancellation(_stopping).ConfigureAwait(false))
+            {
+                Follow(sighting with { Source = part.Name }, part.Scope);
+                if (++sightings == MaxSightings)
+                    break;
+            }
+            part.Monitor.Succeeded();
+            part.Backoff.Succeeded();
+            End(ask, null);
+        }
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+        {
+            part.Monitor.Failed(exception);
+            part.Backoff.Failed(part.Layer, exception);
+            ServiceLog.LayerFailed(_context.Logger, part.Name, "find", exception);
+            End(ask, new(part.Name, exception));
+        }
+    }
+
+    private void End(LayerAsk ask, DiscoveryFailure? failure)
+    {
+        lock (_gate)
+        {
+            ask.IsLooking = false;
+            _progress.End(ask.Part.Scope);
+            if (failure is not null && !_isOver)
+                _failures.Add(failure);
+        }
+        Changed();
+    }
+}

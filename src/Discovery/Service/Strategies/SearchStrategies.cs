@@ -1,0 +1,33 @@
+using Discovery.Peers;
+
+namespace Discovery.Service;
+
+/// <summary>What strategies share.</summary>
+internal static class SearchStrategies
+{
+    public static IReadOnlyList<DiscoveryScope> Scopes { get; } = [DiscoveryScope.Local, DiscoveryScope.Regional, DiscoveryScope.Global];
+
+    /// <summary>A strategy for one search.</summary>
+    /// <param name="options">Which one, and its times.</param>
+    /// <param name="count">How many peers are wanted.</param>
+    /// <param name="scopes">The scopes that there are layers of.</param>
+    public static ISearchStrategy Create(DiscoveryOptions options, int count, IEnumerable<DiscoveryScope> scopes) => options.Strategy switch
+    {
+        DiscoveryStrategy.LocalFirst => new LocalFirstStrategy(count, options.Timing.ScopePatience),
+        DiscoveryStrategy.Balanced => new BalancedStrategy(count, scopes, options.Timing.ScopePatience),
+        _ => new HybridStrategy(count, options.Timing.HybridGrace),
+    };
+
+    /// <summary>The best of some peers, not too many of them alike (<see cref="PeerDiversity"/>), best first.</summary>
+    public static IEnumerable<FoundPeer> Best(IEnumerable<FoundPeer> found, int count)
+    {
+        if (count == 0)
+            return [];
+        // Of equals the one that answered first.
+        FoundPeer[] bestFirst = [.. found.OrderByDescending(static peer => peer.Peer.Score)];
+        if (bestFirst.Length <= count)
+            return bestFirst;
+        Dictionary<PeerId, FoundPeer> byId = bestFirst.ToDictionary(static peer => peer.Peer.Id);
+        return PeerDiversity.Select([.. bestFirst.Select(static peer => peer.Peer)], count).Select(peer => byId[peer.Id]);
+    }
+}
