@@ -21,6 +21,21 @@ internal static class Symbols
         },
     };
 
+    /// <summary>An option that is <c>on</c> or <c>off</c>; off when it is not given.</summary>
+    public static Option<bool> Switch(string name, string description) => new(name)
+    {
+        HelpName = "on|off",
+        Description = description,
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (text is not ("on" or "off"))
+                argument.AddError($"'{text}' is neither 'on' nor 'off', which '{name}' wants.");
+            return text == "on";
+        },
+        Arity = ArgumentArity.ExactlyOne,
+    };
+
     /// <summary>A whole number within a range; null when it is not given.</summary>
     public static Option<long?> Number(string name, string description, long min, long max) => new(name)
     {

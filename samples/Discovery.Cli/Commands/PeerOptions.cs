@@ -21,13 +21,20 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
     private readonly Option<FileInfo> _state = new("--state") { HelpName = "FILE", Description = "Where the routing table is kept, so that a restart needs no bootstrap host." };
     private readonly Option<bool> _noLimits = new("--no-limits") { Description = "No defence against floods and no pacing: for measurements." };
 
+    private readonly Option<bool> _mdns = Symbols.Switch("--mdns", "Whether peers on the same network find each other by multicast, without a bootstrap host. Default: off.");
+
     public Option<string[]> Capability { get; } = new("--capability") { HelpName = "C", Description = capabilityDescription };
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[shared.Listen, shared.Bootstrap, _network, shared.Identity, Capability, _region, _readOnly, _mainline, _state, _noLimits, shared.Json])
+        foreach (Option option in (ReadOnlySpan<Option>)[shared.Listen, shared.Bootstrap, _mdns, shared.Interface, _network, shared.Identity, Capability, _region, _readOnly, _mainline, _state, _noLimits, shared.Json])
             command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(shared.Interface) is not null && !result.GetValue(_mdns))
+                result.AddError("'--interface' goes with '--mdns on'.");
+        });
     }
 
     /// <summary>A service as these options want it; it does not run yet.</summary>
@@ -41,7 +48,11 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
     {
         BootstrapNode[] bootstrap = parsed.GetValue(shared.Bootstrap) ?? [];
         bool isMainline = parsed.GetValue(_mainline);
-        PeerEndPoint[] listen = parsed.GetValue(shared.Listen) is { Length: > 0 } given ? given : ListenChoice.For(bootstrap, isMainline);
+        bool isLocal = parsed.GetValue(_mdns);
+        string[] interfaces = shared.GetInterfaces(parsed);
+        PeerEndPoint[] listen = parsed.GetValue(shared.Listen) is { Length: > 0 } given ? given
+            : isLocal ? ListenChoice.ForLocal(interfaces)
+            : ListenChoice.For(bootstrap, isMainline);
         FileInfo? state = parsed.GetValue(_state);
         if (state is { Directory.Exists: false })
             throw new UsageException($"The folder of '{state}' does not exist.");
@@ -60,7 +71,11 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
                 LoggerFactory = report.Logs,
             };
             DiscoveryServiceBuilder builder = new(parsed.GetRequiredValue(_network), options);
-            builder.AddGlobalLayer();
+            if (isLocal)
+                builder.AddLocalLayer(new() { Interfaces = interfaces });
+            // On the local network alone nobody is needed who knows others.
+            if (!isLocal || bootstrap.Length > 0)
+                builder.AddGlobalLayer();
             if (bootstrap.Length > 0)
                 builder.AddBootstrap(new EndPointBootstrapSource([.. bootstrap.Select(static node => node.EndPoint)]));
             if (isMainline)

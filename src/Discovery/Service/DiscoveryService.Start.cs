@@ -21,7 +21,7 @@ public sealed partial class DiscoveryService
         await Task.WhenAll(starts).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Run("maintenance", MaintainAsync(node));
         Run("introductions", VerifyIntroducedAsync());
-        if (_sources.Count == 0 && !node.IsRestored && _layers.All(static part => part.Layer is IReadyLayer))
+        if (_sources.Count == 0 && !node.IsRestored && _layers.All(static part => part.Layer is IReadyLayer { IsReady: false }))
             return false;
         await foreach (Task<bool> usable in Task.WhenEach(_layers.Select(part => IsUsableAsync(part, either.Token))).ConfigureAwait(false))
             if (await usable.ConfigureAwait(false))

@@ -48,7 +48,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
         _sources = [.. sources.Select(static part => part.Monitor)];
         _feed = new(sources, _options, _logger);
         _state = new(_options.StatePath, _logger);
-        IEnumerable<IDiscoveryLayer> layers = parts.HasGlobalLayer ? parts.Layers.Append(new GlobalLayer(() => Node)) : parts.Layers;
+        IEnumerable<IDiscoveryLayer> layers = [.. parts.Layers, .. parts.Local is { } local ? [new LocalLayer(local)] : (IDiscoveryLayer[])[], .. parts.HasGlobalLayer ? [new GlobalLayer(() => Node)] : (IDiscoveryLayer[])[]];
         _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider), new(_options.TimeProvider, Random.Shared)))];
         SearchContext context = new(_layers, async (sighting, cancellationToken) => (await _verifier.VerifyAsync(sighting, cancellationToken).ConfigureAwait(false)).Peer, _registry, _options, _logger, _lifetime);
         (_searches, _recent) = (new(query => new(context, query)), new(context));
@@ -91,7 +91,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
     /// <inheritdoc/>
     public DiscoveryHealth GetHealth()
     {
-        DiscoveryPartHealth[] layers = [.. _layers.Select(static part => part.Monitor.Read(part.IsStarted && part.Layer is not IReadyLayer { IsReady: false }))];
+        DiscoveryPartHealth[] layers = [.. _layers.Select(static part => part.Monitor.Read(part.IsStarted && part.Layer is not IReadyLayer { IsReady: false }, (part.Layer as IReadyLayer)?.NotReadyReason))];
         DiscoveryPartHealth[] parts = [.. _sources.Select(static monitor => monitor.Read()), .. layers];
         List<string> reasons = [.. parts.Where(static part => part.Status != DiscoveryStatus.Healthy)
             .Select(static part => $"{part.Kind} {part.Name}: {part.LastError?.Message ?? "has not been of use yet"}")];
