@@ -7,6 +7,8 @@ namespace Discovery.Cli;
 /// <summary>Options and arguments that check what they are given.</summary>
 internal static class Symbols
 {
+    public const string On = "on", Off = "off";
+
     /// <summary>How long a command may search.</summary>
     public static Option<double> Timeout(double defaultSeconds) => new("--timeout")
     {
@@ -21,20 +23,17 @@ internal static class Symbols
         },
     };
 
-    /// <summary>An option that is <c>on</c> or <c>off</c>; off when it is not given.</summary>
-    public static Option<bool> Switch(string name, string description) => new(name)
+    /// <summary>An option that is <see cref="On"/> or <see cref="Off"/>.</summary>
+    public static Option<string> Switch(string name, string description)
     {
-        HelpName = "on|off",
-        Description = description,
-        CustomParser = argument =>
+        Option<string> option = new(name) { HelpName = "on|off", Description = description, DefaultValueFactory = static _ => Off };
+        option.Validators.Add(result =>
         {
-            string text = argument.Tokens[0].Value;
-            if (text is not ("on" or "off"))
-                argument.AddError($"'{text}' is neither 'on' nor 'off', which '{name}' wants.");
-            return text == "on";
-        },
-        Arity = ArgumentArity.ExactlyOne,
-    };
+            if (result.Tokens is [Token token] && token.Value is not (On or Off))
+                result.AddError($"'{token.Value}' is neither 'on' nor 'off', which '{name}' wants.");
+        });
+        return option;
+    }
 
     /// <summary>A whole number within a range; null when it is not given.</summary>
     public static Option<long?> Number(string name, string description, long min, long max) => new(name)

@@ -21,7 +21,7 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
     private readonly Option<FileInfo> _state = new("--state") { HelpName = "FILE", Description = "Where the routing table is kept, so that a restart needs no bootstrap host." };
     private readonly Option<bool> _noLimits = new("--no-limits") { Description = "No defence against floods and no pacing: for measurements." };
 
-    private readonly Option<bool> _mdns = Symbols.Switch("--mdns", "Whether peers on the same network find each other by multicast, without a bootstrap host. Default: off.");
+    private readonly Option<string> _mdns = Symbols.Switch("--mdns", "Whether peers on the same network find each other by multicast, without a bootstrap host.");
 
     public Option<string[]> Capability { get; } = new("--capability") { HelpName = "C", Description = capabilityDescription };
 
@@ -32,7 +32,7 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
             command.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(shared.Interface) is not null && !result.GetValue(_mdns))
+            if (result.GetResult(shared.Interface) is not null && result.GetValue(_mdns) != Symbols.On)
                 result.AddError("'--interface' goes with '--mdns on'.");
         });
     }
@@ -48,7 +48,7 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
     {
         BootstrapNode[] bootstrap = parsed.GetValue(shared.Bootstrap) ?? [];
         bool isMainline = parsed.GetValue(_mainline);
-        bool isLocal = parsed.GetValue(_mdns);
+        bool isLocal = parsed.GetValue(_mdns) == Symbols.On;
         string[] interfaces = shared.GetInterfaces(parsed);
         PeerEndPoint[] listen = parsed.GetValue(shared.Listen) is { Length: > 0 } given ? given
             : isLocal ? ListenChoice.ForLocal(interfaces)
