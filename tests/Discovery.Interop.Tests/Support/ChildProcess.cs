@@ -60,12 +60,20 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The lines that it has written from a number on.</summary>
+    public string[] Lines(int from)
+    {
+        lock (_gate)
+            return [.. _output.Skip(from)];
+    }
+
     /// <summary>Waits until it has written a line that is wanted.</summary>
     /// <param name="wanted">Which.</param>
     /// <param name="from">The number of the first line to look at.</param>
-    public async Task<string> LineAsync(Predicate<string> wanted, int from = 0)
+    /// <param name="longest">How long to wait; null for half a minute.</param>
+    public async Task<string> LineAsync(Predicate<string> wanted, int from = 0, TimeSpan? longest = null)
     {
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource patience = new(longest ?? Patience);
         while (true)
         {
             Task grown;

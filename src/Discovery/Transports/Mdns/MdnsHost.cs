@@ -42,7 +42,8 @@ public sealed partial class MdnsHost : IAsyncDisposable
         _options = new()
         {
             HostLabel = options.HostLabel ?? DefaultLabel(),
-            IsHostLabelUnique = options.HostLabel is null || options.IsHostLabelUnique,
+            // Random digits are unique too, but claimed together with the service the two are announced in one datagram, and some browsers look no further.
+            IsHostLabelUnique = options.IsHostLabelUnique,
         };
         _buffer = new byte[_options.MaxDatagram];
         _node = new(_options, options.Random ?? new SecureRandom());
