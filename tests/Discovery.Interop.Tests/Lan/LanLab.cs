@@ -54,6 +54,14 @@ internal sealed class LanLab
     /// <summary>The folder with the service files of a host's Avahi.</summary>
     public static string AvahiServices(int host) => Directory.CreateDirectory(Path.Combine(Work, "avahi", Namespace(host), "services")).FullName;
 
+    /// <summary>What all hosts have sent so far, by unicast and multicast, as the bridge has counted it.</summary>
+    public static async Task<(long Packets, long Bytes)> CountAsync()
+    {
+        JsonElement ports = JsonDocument.Parse(string.Concat(await OutputAsync("ip", "-n", $"{Name}-sw", "-j", "-s", "link", "show", "master", "br0"))).RootElement;
+        JsonElement[] received = [.. ports.EnumerateArray().Select(static port => port.GetProperty("stats64").GetProperty("rx"))];
+        return (received.Sum(static rx => rx.GetProperty("packets").GetInt64()), received.Sum(static rx => rx.GetProperty("bytes").GetInt64()));
+    }
+
     /// <summary>Whether a line of ours tells of a service.</summary>
     public static Predicate<string> Tells(string change, string instance) => line =>
         line.StartsWith('{') && JsonDocument.Parse(line).RootElement is var told

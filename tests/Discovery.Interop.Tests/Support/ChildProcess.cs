@@ -25,7 +25,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<string> _output = [];
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _ended;
+    private bool _ended, _isDisposed;
 
     private ChildProcess(ProcessStartInfo start)
     {
@@ -100,9 +100,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Writes a line to its standard input.</summary>
     public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
-    /// <summary>Closes its standard input and waits until it has ended.</summary>
+    /// <summary>Closes its standard input and waits until it has ended. Idempotent.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _process.StandardInput.Close();
         using CancellationTokenSource patience = new(Patience);
         try
