@@ -11,6 +11,7 @@ internal static class Program
         Stopwatch? asked = null;
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop); // The terminal was closed.
         return await DiscoveryCommand.RunAsync(args, Console.Out, Console.Error, stopping.Token);
 
         void Stop(PosixSignalContext signal)
@@ -21,8 +22,8 @@ internal static class Program
             {
                 asked ??= Stopwatch.StartNew();
                 signal.Cancel = asked.Elapsed < TimeSpan.FromSeconds(1);
-                stopping.Cancel();
             }
+            stopping.Cancel();
         }
     }
 }

@@ -35,6 +35,47 @@ internal static class Symbols
         return option;
     }
 
+    /// <summary>A number; null when it is not given.</summary>
+    /// <param name="name">The name of the option.</param>
+    /// <param name="helpName">What the help calls the number.</param>
+    /// <param name="description">What the help says of it.</param>
+    /// <param name="kind">What kind of number it has to be.</param>
+    /// <param name="isValid">Whether it is.</param>
+    public static Option<double?> Real(string name, string helpName, string description, string kind, Func<double, bool> isValid) => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        CustomParser = argument =>
+        {
+            if (!double.TryParse(argument.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !isValid(value))
+                argument.AddError($"'{argument.Tokens[0].Value}' is not {kind}, which '{name}' wants.");
+            return value;
+        },
+    };
+
+    /// <summary>In which order layers are asked.</summary>
+    public static Option<DiscoveryStrategy> Strategy() => new("--strategy")
+    {
+        HelpName = "local-first|balanced|hybrid",
+        Description = "Near peers before far ones; a share from each scope; or the first good answers from anywhere. Default: hybrid.",
+        DefaultValueFactory = static _ => DiscoveryStrategy.Hybrid,
+        CustomParser = static argument =>
+        {
+            switch (argument.Tokens[0].Value)
+            {
+                case "local-first":
+                    return DiscoveryStrategy.LocalFirst;
+                case "balanced":
+                    return DiscoveryStrategy.Balanced;
+                case "hybrid":
+                    return DiscoveryStrategy.Hybrid;
+                default:
+                    argument.AddError($"'{argument.Tokens[0].Value}' is not a strategy: local-first, balanced or hybrid.");
+                    return default;
+            }
+        },
+    };
+
     /// <summary>A whole number within a range; null when it is not given.</summary>
     public static Option<long?> Number(string name, string description, long min, long max) => new(name)
     {

@@ -8,8 +8,8 @@ public sealed record DiscoveryLimits
     /// <summary>The most verified peers that are remembered; the worst goes first. At least 1; about 2 KiB each. <value>Default 4096.</value></summary>
     public int MaxPeers { get; init => field = Positive(value, nameof(MaxPeers)); } = 4096;
 
-    /// <summary>The most sightings that are proven at the same time. At least 1. <value>Default 16. More finds peers faster among many dead end points, at the cost of bursts of traffic.</value></summary>
-    public int MaxConcurrentIdentifications { get; init => field = Positive(value, nameof(MaxConcurrentIdentifications)); } = 16;
+    /// <summary>The most sightings that are proven at the same time. At least 1. <value>Default 64: a dead end point holds its place for seconds, and twenty of them must not hold up a search. Less makes smaller bursts of traffic.</value></summary>
+    public int MaxConcurrentIdentifications { get; init => field = Positive(value, nameof(MaxConcurrentIdentifications)); } = 64;
 
     /// <summary>How many datagrams one source may send before it is dropped and banned. <value>Null switches the defence off, as benchmarks do.</value></summary>
     public FloodLimits? Flood { get; init; } = new();

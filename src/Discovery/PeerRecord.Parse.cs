@@ -16,9 +16,10 @@ internal sealed partial class PeerRecord
     /// <param name="now">The time, by which it must not be over.</param>
     /// <param name="record">The record; null when it is refused.</param>
     /// <param name="refusal">Why it is refused.</param>
-    public static bool TryParse(SignedItem item, in NodeId network, DateTimeOffset now, [NotNullWhen(true)] out PeerRecord? record, out PeerRecordRefusal refusal)
+    /// <param name="isPublic">Whether the network is the public one, on which private end points are dropped.</param>
+    public static bool TryParse(SignedItem item, in NodeId network, DateTimeOffset now, [NotNullWhen(true)] out PeerRecord? record, out PeerRecordRefusal refusal, bool isPublic = false)
     {
-        if (TryParse(item, network, out record, out refusal))
+        if (TryParse(item, network, out record, out refusal, isPublic))
             refusal = record.CheckTimes(now);
         if (refusal != PeerRecordRefusal.None)
             record = null;
@@ -26,10 +27,10 @@ internal sealed partial class PeerRecord
     }
 
     /// <summary>Reads a record whatever its times: one that is over still tells where its peer was.</summary>
-    public static bool TryParse(SignedItem item, in NodeId network, [NotNullWhen(true)] out PeerRecord? record, out PeerRecordRefusal refusal)
+    public static bool TryParse(SignedItem item, in NodeId network, [NotNullWhen(true)] out PeerRecord? record, out PeerRecordRefusal refusal, bool isPublic = false)
     {
         record = new(item);
-        refusal = NodeId.TryParse(item.Salt.Span, out NodeId salt) && salt == network ? record.Read() : PeerRecordRefusal.WrongNetwork;
+        refusal = NodeId.TryParse(item.Salt.Span, out NodeId salt) && salt == network ? record.Read(isPublic) : PeerRecordRefusal.WrongNetwork;
         if (refusal != PeerRecordRefusal.None)
             record = null;
         return record is not null;
@@ -48,7 +49,7 @@ internal sealed partial class PeerRecord
         return expires - Item.Sequence > (long)DiscoveryTiming.MaxRecordLifetime.TotalMicroseconds ? PeerRecordRefusal.LifetimeTooLong : PeerRecordRefusal.None;
     }
 
-    private PeerRecordRefusal Read()
+    private PeerRecordRefusal Read(bool isPublic)
     {
         BencodeReader reader = new(Item.Value.Span);
         if (!reader.TryEnterDictionary())
@@ -61,7 +62,7 @@ internal sealed partial class PeerRecord
             switch (key)
             {
                 case [(byte)'a']:
-                    refusal = ReadEndPoints(ref reader);
+                    refusal = ReadEndPoints(ref reader, isPublic);
                     hasEndPoints = true;
                     break;
                 case [(byte)'c']:
@@ -96,7 +97,7 @@ internal sealed partial class PeerRecord
         return hasEndPoints && hasCapabilities && hasExpiry && hasProtocols && reader.TryLeave() ? PeerRecordRefusal.None : PeerRecordRefusal.Malformed;
     }
 
-    private PeerRecordRefusal ReadEndPoints(ref BencodeReader reader)
+    private PeerRecordRefusal ReadEndPoints(ref BencodeReader reader, bool isPublic)
     {
         if (!reader.TryEnterList())
             return PeerRecordRefusal.Malformed;
@@ -107,8 +108,8 @@ internal sealed partial class PeerRecord
                 return PeerRecordRefusal.Malformed;
             if (count > MaxEndPoints)
                 return PeerRecordRefusal.TooManyEndPoints;
-            // PROTOCOL, trap 12: what nobody can send to is dropped wherever it appears.
-            if (endPoint.IsUnicast && !endPoints.Contains(endPoint))
+            // PROTOCOL, trap 12: what nobody can send to is dropped wherever it appears, and on the public network what is not public.
+            if (endPoint.IsUnicast && !(isPublic && endPoint.IsPrivate) && !endPoints.Contains(endPoint))
                 endPoints.Add(endPoint);
         }
         EndPoints = endPoints;

@@ -13,44 +13,50 @@ internal static class FindCommand
 
     public static Command Create(SharedOptions shared)
     {
-        PeerOptions options = new(shared, "What a peer has to offer, all of them.");
+        PeerOptions options = new(shared, "What a peer has to offer, all of them.", "The region a peer has to be in, such as aws:us-east-1.");
+        FilterOptions filters = new(options);
         Option<long?> count = Symbols.Number("--count", $"How many peers are enough. Default: {DefaultCount}.", 1, 10_000);
         Option<double> timeout = Symbols.Timeout(DefaultTimeoutSeconds);
-        Command command = new("find", "Finds peers of a network and proves who they are.") { count, timeout };
+        Option<DiscoveryStrategy> strategy = Symbols.Strategy();
+        Option<bool> watch = new("--watch") { Description = "Keep looking, and keep a table of the best peers as they come and go; with --json one line per change. Ends on Ctrl-C, or after --timeout when it is given." };
+        Command command = new("find", "Finds peers of a network and proves who they are.") { count, timeout, strategy, watch };
+        filters.AddTo(command);
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using Report report = new(parsed, shared);
             using PeerIdentity? identity = options.LoadIdentity(parsed);
+            bool isWatch = parsed.GetValue(watch);
             TimeSpan limit = TimeSpan.FromSeconds(parsed.GetValue(timeout));
-            await using IDiscoveryService service = options.Build(parsed, identity, [], new DiscoveryTiming { DiscoveryTimeout = limit, JoinTimeout = limit }, report);
-            PeerFilter filter = FilterOf(parsed.GetValue(options.Capability) ?? []);
-            return await RunAsync(service, (int)(parsed.GetValue(count) ?? DefaultCount), filter, limit, report, cancellationToken);
+            DiscoveryTiming timing = isWatch ? new() { JoinTimeout = TimeSpan.FromSeconds(1) } : new() { DiscoveryTimeout = limit, JoinTimeout = limit };
+            await using IDiscoveryService service = options.Build(parsed, identity, report, built => built with { Strategy = parsed.GetValue(strategy), Timing = timing });
+            PeerFilter filter = filters.Read(parsed);
+            int most = (int)(parsed.GetValue(count) ?? DefaultCount);
+            return isWatch
+                ? await FindWatch.RunAsync(service, most, filter, parsed.GetResult(timeout) is { Implicit: false } ? limit : null, report, cancellationToken)
+                : await RunAsync(service, most, filter, parsed.GetValue(strategy), limit, report, cancellationToken);
         });
         return command;
     }
 
-    /// <summary>The first capability is the one that layers look under.</summary>
-    private static PeerFilter FilterOf(string[] capabilities) => new() { Capability = capabilities.FirstOrDefault(), Capabilities = [.. capabilities.Skip(1)] };
-
-    private static async Task<int> RunAsync(IDiscoveryService service, int count, PeerFilter filter, TimeSpan limit, Report report, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(IDiscoveryService service, int count, PeerFilter filter, DiscoveryStrategy strategy, TimeSpan limit, Report report, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(limit);
-        DiscoveryResult found = await report.WaitForAsync("Looking for peers", () => DiscoverAsync(service, count, filter, report, ending.Token));
+        DiscoveryResult found = await report.WaitForAsync("Looking for peers", () => DiscoverAsync(service, count, filter, strategy, report, ending.Token));
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         foreach (DiscoveryFailure failure in found.Failures)
             report.Note($"{failure.Layer}: {failure.Exception.Message}");
         if (report.Json is { } json)
-            ShowLines(json, found, elapsed);
+            ShowLines(json, found, service.GetHealth().Parts.Where(static part => part.Kind == DiscoveryPartKind.Layer).Select(static part => part.Name), elapsed);
         else
             ShowTable(report, found, elapsed);
         return found.Peers.Count > 0 ? ExitCode.Success : ExitCode.Nothing;
     }
 
     /// <summary>Joins and searches. When the time is up, joining included, what has been proven by then counts.</summary>
-    private static async Task<DiscoveryResult> DiscoverAsync(IDiscoveryService service, int count, PeerFilter filter, Report report, CancellationToken cancellationToken)
+    private static async Task<DiscoveryResult> DiscoverAsync(IDiscoveryService service, int count, PeerFilter filter, DiscoveryStrategy strategy, Report report, CancellationToken cancellationToken)
     {
         try
         {
@@ -64,14 +70,14 @@ internal static class FindCommand
             return new()
             {
                 Peers = peers,
-                SourceBreakdown = peers.CountBy(static peer => peer.Sources.FirstOrDefault() ?? "").ToDictionary(),
+                SourceBreakdown = new Dictionary<string, int>(),
                 Elapsed = TimeSpan.Zero,
-                Strategy = DiscoveryStrategy.Hybrid,
+                Strategy = strategy,
             };
         }
     }
 
-    private static void ShowLines(JsonLines json, DiscoveryResult found, TimeSpan elapsed)
+    private static void ShowLines(JsonLines json, DiscoveryResult found, IEnumerable<string> layers, TimeSpan elapsed)
     {
         foreach (PeerInfo peer in found.Peers)
             json.Write("peer", writer => PeerLine.Write(writer, peer));
@@ -80,10 +86,20 @@ internal static class FindCommand
             writer.WriteNumber("found", found.Peers.Count);
             writer.WriteMilliseconds("elapsedMs", elapsed);
             writer.WriteStartObject("sources");
-            foreach ((string source, int peers) in found.SourceBreakdown.OrderBy(static source => source.Key, StringComparer.Ordinal))
+            foreach ((string source, int peers) in CountBySource(found.Peers, layers))
                 writer.WriteNumber(source, peers);
             writer.WriteEndObject();
         });
+    }
+
+    /// <summary>Every layer, and how many of the peers it found first. A peer that was known already counts for whoever found it.</summary>
+    private static SortedDictionary<string, int> CountBySource(IEnumerable<PeerInfo> peers, IEnumerable<string> layers)
+    {
+        SortedDictionary<string, int> counts = new(layers.ToDictionary(static layer => layer, static _ => 0), StringComparer.Ordinal);
+        foreach (PeerInfo peer in peers)
+            if (peer.Sources is [string first, ..])
+                counts[first] = counts.GetValueOrDefault(first) + 1;
+        return counts;
     }
 
     private static void ShowTable(Report report, DiscoveryResult found, TimeSpan elapsed)
@@ -93,10 +109,7 @@ internal static class FindCommand
             report.Note("No peer found.");
             return;
         }
-        Table table = HumanText.Table(PeerLine.Columns);
-        foreach (PeerInfo peer in found.Peers)
-            table.Row(PeerLine.Cells(peer));
-        report.Show(table);
+        report.Show(PeerLine.Table(found.Peers));
         report.Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{found.Peers.Count} found in {elapsed.TotalSeconds:0.00} s"));
     }
 }

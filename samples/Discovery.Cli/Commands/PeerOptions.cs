@@ -6,7 +6,8 @@ namespace Discovery.Cli.Commands;
 /// <summary>The options of a command that runs a peer.</summary>
 /// <param name="shared">Those that other commands have too.</param>
 /// <param name="capabilityDescription">What <c>--capability</c> means to this command.</param>
-internal sealed class PeerOptions(SharedOptions shared, string capabilityDescription)
+/// <param name="regionDescription">What <c>--region</c> means to this command.</param>
+internal sealed class PeerOptions(SharedOptions shared, string capabilityDescription, string regionDescription)
 {
     private readonly Option<string> _network = new("--network")
     {
@@ -15,7 +16,6 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
         DefaultValueFactory = static _ => "discovery",
     };
 
-    private readonly Option<string> _region = new("--region") { HelpName = "R", Description = "Where this peer is, such as aws:us-east-1." };
     private readonly Option<bool> _readOnly = new("--read-only") { Description = "Ask but never answer (BEP 43): others do not find this peer." };
     private readonly Option<bool> _mainline = new("--mainline") { Description = "Join the public BitTorrent DHT through its well-known routers." };
     private readonly Option<FileInfo> _state = new("--state") { HelpName = "FILE", Description = "Where the routing table is kept, so that a restart needs no bootstrap host." };
@@ -25,10 +25,12 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
 
     public Option<string[]> Capability { get; } = new("--capability") { HelpName = "C", Description = capabilityDescription };
 
+    public Option<string> Region { get; } = new("--region") { HelpName = "R", Description = regionDescription };
+
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[shared.Listen, shared.Bootstrap, _mdns, shared.Interface, _network, shared.Identity, Capability, _region, _readOnly, _mainline, _state, _noLimits, shared.Json])
+        foreach (Option option in (ReadOnlySpan<Option>)[shared.Listen, shared.Bootstrap, _mdns, shared.Interface, _network, shared.Identity, Capability, Region, _readOnly, _mainline, _state, _noLimits, shared.Json])
             command.Add(option);
         command.Validators.Add(result =>
         {
@@ -40,11 +42,10 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
     /// <summary>A service as these options want it; it does not run yet.</summary>
     /// <param name="parsed">What the user gave.</param>
     /// <param name="identity">Who it is; null for somebody new.</param>
-    /// <param name="capabilities">What it offers.</param>
-    /// <param name="timing">Its deadlines.</param>
     /// <param name="report">Where logs go.</param>
+    /// <param name="complete">Adds what the command itself decides.</param>
     /// <exception cref="UsageException">An option cannot be used.</exception>
-    public IDiscoveryService Build(ParseResult parsed, PeerIdentity? identity, IReadOnlyList<string> capabilities, DiscoveryTiming timing, Report report)
+    public IDiscoveryService Build(ParseResult parsed, PeerIdentity? identity, Report report, Func<DiscoveryOptions, DiscoveryOptions> complete)
     {
         BootstrapNode[] bootstrap = parsed.GetValue(shared.Bootstrap) ?? [];
         bool isMainline = parsed.GetValue(_mainline);
@@ -58,18 +59,15 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
             throw new UsageException($"The folder of '{state}' does not exist.");
         try
         {
-            DiscoveryOptions options = new()
+            DiscoveryOptions options = complete(new()
             {
                 Identity = identity,
                 Listen = [.. listen.Select(static endPoint => endPoint.ToIPEndPoint())],
-                Capabilities = capabilities,
-                Region = parsed.GetValue(_region),
                 IsReadOnly = parsed.GetValue(_readOnly),
                 StatePath = state?.FullName,
                 Limits = parsed.GetValue(_noLimits) ? new DiscoveryLimits { Flood = null, Budget = null } : new DiscoveryLimits(),
-                Timing = timing,
                 LoggerFactory = report.Logs,
-            };
+            });
             DiscoveryServiceBuilder builder = new(parsed.GetRequiredValue(_network), options);
             if (isLocal)
                 builder.AddLocalLayer(new() { Interfaces = interfaces });

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Spectre.Console;
 
 namespace Discovery.Cli.Output;
 
@@ -16,7 +17,7 @@ internal static class PeerLine
         WriteList(writer, "sources", peer.Sources);
     }
 
-    public static string[] Columns { get; } = ["peer", "end point", "capabilities", "round trip", "score", "source"];
+    private static string[] Columns { get; } = ["peer", "end point", "capabilities", "round trip", "score", "source"];
 
     /// <summary>One cell for each of <see cref="Columns"/>.</summary>
     public static string[] Cells(PeerInfo peer) =>
@@ -28,6 +29,15 @@ internal static class PeerLine
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{peer.Score:0.00}"),
         string.Join(' ', peer.Sources),
     ];
+
+    /// <summary>A table of peers.</summary>
+    public static Table Table(IEnumerable<PeerInfo> peers)
+    {
+        Table table = HumanText.Table(Columns);
+        foreach (PeerInfo peer in peers)
+            table.Row(Cells(peer));
+        return table;
+    }
 
     public static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> values)
     {

@@ -38,6 +38,9 @@ internal sealed class Report : IDisposable
     /// <summary>Tables for people, on the same output.</summary>
     public IAnsiConsole Console { get; }
 
+    /// <summary>Whether people sit before a terminal, where what was written can be written over.</summary>
+    public bool IsForTerminal => Json is null && Console.Profile.Out.IsTerminal;
+
     /// <summary>Logs, on the standard error.</summary>
     public ILoggerFactory Logs { get; }
 
@@ -46,7 +49,7 @@ internal sealed class Report : IDisposable
 
     /// <summary>Runs something that may take a while; somebody who sits before a terminal sees that it runs.</summary>
     public Task<T> WaitForAsync<T>(string what, Func<Task<T>> work) =>
-        Json is null && Console.Profile.Out.IsTerminal ? Console.Status().StartAsync(Markup.Escape(what), _ => work()) : work();
+        IsForTerminal ? Console.Status().StartAsync(Markup.Escape(what), _ => work()) : work();
 
     public void Dispose() => Logs.Dispose();
 }

@@ -21,6 +21,27 @@ internal static class ReportExtensions
         }
     }
 
+    /// <summary>One line: what happened to a peer.</summary>
+    public static void Show(this Report report, PeerEvent change)
+    {
+        string kind = change.Kind switch
+        {
+            PeerEventKind.Discovered => "discovered",
+            PeerEventKind.Updated => "updated",
+            _ => "lost",
+        };
+        if (report.Json is { } json)
+        {
+            json.Write("peer", writer =>
+            {
+                writer.WriteString("change", kind);
+                PeerLine.Write(writer, change.Peer);
+            });
+            return;
+        }
+        report.Console.WriteLine($"{kind,-10} {string.Join("  ", PeerLine.Cells(change.Peer).Where(static cell => cell.Length > 0))}");
+    }
+
     /// <summary>What became of something that should be stored.</summary>
     /// <returns>The exit code.</returns>
     public static int Show(this Report report, DhtStored stored, SignedItem? signed = null)

@@ -44,6 +44,9 @@ internal static unsafe partial class IdentityFile
     {
         if (File.Exists(path))
             return Load(path);
+        // What the system would say names a temporary file.
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new DirectoryNotFoundException($"The folder of '{path}' does not exist.");
         PeerIdentity? identity = PeerIdentity.Create();
         try
         {

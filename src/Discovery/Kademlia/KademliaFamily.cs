@@ -25,11 +25,17 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     public BootstrapRetry Retry { get; } = new(options.Bootstrap, random);
 
-    /// <summary>Hosts that are asked for first contacts and never inserted.</summary>
-    public HashSet<PeerEndPoint> Routers { get; } = [];
+    /// <summary>Hosts that are asked for first contacts and never inserted; with the id of each that has answered, and zero for the others.</summary>
+    public Dictionary<PeerEndPoint, NodeId> Routers { get; } = [];
 
     /// <summary>Nodes of an earlier run, to be asked before any router.</summary>
     public List<SnapshotNode> Remembered { get; } = [];
+
+    /// <summary>Nodes that nodes of the other family named since the last attempt to join.</summary>
+    public List<SnapshotNode> Named { get; } = [];
+
+    /// <summary>Whether any was ever named.</summary>
+    public bool HasBeenNamed { get; set; }
 
     public bool IsBootstrapping { get; set; }
 

@@ -6,6 +6,9 @@ namespace Discovery.Kademlia;
 /// </content>
 internal sealed partial class KademliaNode
 {
+    /// <summary>Where the k-th nearest node would be in a network of 2^35 nodes: if one is farther down, its id was made to measure.</summary>
+    private const int MaxDepth = 32;
+
     /// <summary>Walks to the own id, then into every farther part of the key space of which fewer than k nodes are known, one part after the other.</summary>
     private void LookRound(KademliaFamily family, TimeSpan now)
     {
@@ -46,7 +49,7 @@ internal sealed partial class KademliaNode
     private static int Depth(RoutingTable table)
     {
         Span<ushort> nearest = stackalloc ushort[RoutingTable.K];
-        return table.Closest(table.Own, nearest) < RoutingTable.K ? 0 : NodeId.CommonPrefixLength(table.Own, table[nearest[^1]].Id);
+        return table.Closest(table.Own, nearest) < RoutingTable.K ? 0 : Math.Min(MaxDepth, NodeId.CommonPrefixLength(table.Own, table[nearest[^1]].Id));
     }
 
     private static int CountIn(RoutingTable table, int bucket)

@@ -10,7 +10,11 @@ internal sealed partial class KademliaNode
     /// <summary>Below this a table is too small to make newcomers wait for the verification.</summary>
     private const int SmallTable = 32;
 
+    /// <summary>Newcomers asked at a time. Queries cost their sender nothing and may bear any source, so what they make us do must not grow with them.</summary>
+    private const int MaxVerifications = 64;
+
     private readonly Newcomers _newcomers = new();
+    private int _verifications;
     private TimeSpan _nextRefresh;
 
     /// <summary>When <see cref="HandleTimeout"/> has something to do.</summary>
@@ -18,7 +22,9 @@ internal sealed partial class KademliaNode
     {
         get
         {
-            TimeSpan next = _nextRefresh < _newcomers.NextDue ? _nextRefresh : _newcomers.NextDue;
+            TimeSpan next = _nextRefresh;
+            if (_verifications < MaxVerifications && _newcomers.NextDue < next)
+                next = _newcomers.NextDue;
             if (_deadlines.TryPeek(out _, out TimeSpan deadline) && deadline < next)
                 next = deadline;
             if (_delayed.TryPeek(out _, out TimeSpan delayed) && delayed < next)
@@ -65,7 +71,7 @@ internal sealed partial class KademliaNode
     /// <summary>Names a host that is asked for first contacts, and never inserted itself.</summary>
     public void AddRouter(in PeerEndPoint endPoint, TimeSpan now)
     {
-        if (Family(endPoint.IsIPv4) is not { } family || !IsAcceptable(endPoint) || !family.Routers.Add(endPoint))
+        if (Family(endPoint.IsIPv4) is not { } family || !IsAcceptable(endPoint) || !family.Routers.TryAdd(endPoint, default))
             return;
         family.Table.Evict(endPoint);
         if (family.Table.Count < RoutingTable.K)
@@ -84,15 +90,21 @@ internal sealed partial class KademliaNode
         }
     }
 
-    /// <summary>The nodes worth remembering for the next start: those that have not failed, most recently heard first.</summary>
+    /// <summary>The nodes worth remembering for the next start: those that have not failed, most recently heard first. In a network of a few nodes the routers
+    /// that have answered are among them: they may be the only ones that outlive the others.</summary>
     public SnapshotNode[] Snapshot()
     {
         List<TableEntry> entries = [];
+        List<SnapshotNode> routers = [];
         foreach (KademliaFamily family in Families)
+        {
             foreach (ref readonly TableEntry entry in family.Table.Entries)
                 if (entry.Failures == 0)
                     entries.Add(entry);
-        return [.. entries.OrderByDescending(static entry => entry.LastSeen).Select(static entry => new SnapshotNode(entry.Id, entry.EndPoint))];
+            if (family.Table.Count < RoutingTable.K)
+                routers.AddRange(family.Routers.Where(static router => router.Value != default).Select(static router => new SnapshotNode(router.Value, router.Key)));
+        }
+        return [.. entries.OrderByDescending(static entry => entry.LastSeen).Select(static entry => new SnapshotNode(entry.Id, entry.EndPoint)), .. routers];
     }
 
     /// <summary>The machine's addresses have changed: what others said of ours is void, and first contacts are looked for again.</summary>
@@ -102,6 +114,7 @@ internal sealed partial class KademliaNode
         {
             family.External.Reset();
             family.Retry.Reset(now);
+            family.HasBeenNamed = false;
         }
     }
 
@@ -111,6 +124,10 @@ internal sealed partial class KademliaNode
         FindNodeLookup lookup = FindNode(family.Id, family.IsIPv4, now);
         foreach (SnapshotNode node in family.Remembered)
             lookup.Add(node.Id, node.EndPoint);
+        foreach (SnapshotNode node in family.Named)
+            lookup.Add(node.Id, node.EndPoint);
+        // Whoever names nodes that do not exist must not take the place of those who name others for longer than one attempt.
+        family.Named.Clear();
         AddRouters(lookup, family);
         if (lookup.IsEmpty)
         {
@@ -149,7 +166,7 @@ internal sealed partial class KademliaNode
     /// <summary>A node that we do not know asked us something. It may be worth knowing, once it has shown that it stays and answers.</summary>
     private void NoteUnsolicited(KademliaFamily family, in NodeId id, in PeerEndPoint source, TimeSpan now)
     {
-        if (!family.Table.HasRoomFor(id) || family.Routers.Contains(source))
+        if (!family.Table.HasRoomFor(id) || family.Routers.ContainsKey(source))
             return;
         int bucket = NodeId.CommonPrefixLength(family.Id, id);
         // Neighbours are few, and whoever looks for them asks us.
@@ -167,8 +184,11 @@ internal sealed partial class KademliaNode
     private void VerifyNewcomers(TimeSpan now)
     {
         // Once only: whoever forges a source must not gain by it.
-        while (_newcomers.TryTake(now, out PeerEndPoint endPoint))
-            Start(new PingQuery(endPoint, maxAttempts: 1), now);
+        while (_verifications < MaxVerifications && _newcomers.TryTake(now, out PeerEndPoint endPoint))
+        {
+            _verifications++;
+            Start(new PingQuery(endPoint, maxAttempts: 1) { Completed = _ => _verifications-- }, now);
+        }
     }
 
     private void Learn(KademliaFamily family, in NodeId id, in PeerEndPoint endPoint, in ReplyContext context)
@@ -184,12 +204,15 @@ internal sealed partial class KademliaNode
     {
         if (Family(!family.IsIPv4) is not { } other || other.Table.Count >= RoutingTable.K)
             return;
-        bool first = other.Table.Count == 0 && other.Remembered.Count == 0;
+        int left = Math.Min(RoutingTable.K, MaxRemembered - other.Named.Count);
         foreach (CompactNode node in message.NodesOf(other.IsIPv4))
-            if (IsAcceptable(node.EndPoint) && other.Remembered.Count < MaxRemembered)
-                other.Remembered.Add(new SnapshotNode(node.Id, node.EndPoint));
-        // The delay may have grown to minutes while there was nobody to ask.
-        if (first && other.Remembered.Count > 0)
+            if (IsAcceptable(node.EndPoint) && left-- > 0)
+                other.Named.Add(new SnapshotNode(node.Id, node.EndPoint));
+        // The delay may have grown to minutes while there was nobody to ask. Once only: what is named may be a lie.
+        if (other.HasBeenNamed || other.Named.Count == 0)
+            return;
+        other.HasBeenNamed = true;
+        if (other.Table.Count == 0 && other.Remembered.Count == 0)
             other.Retry.Reset(now);
     }
 

@@ -44,6 +44,18 @@ internal sealed partial class KademliaNode
     public PutItemLookup PutItem(FoundItem item, long? cas, bool ipv4, TimeSpan now) =>
         SeededOrRemembered(new PutItemLookup(item, cas, ipv4, now) { ChooseStoreSet = ChooseStoreSet, Seed = Seed }, now);
 
+    /// <summary>Keeps an announcement of our own as if it had been sent to us, when this node is among those nearest to the info-hash: they are asked by whoever looks
+    /// for it, and the other ones may be gone by then, or in a network of one not there at all.</summary>
+    public void Hold(in NodeId infoHash, in PeerEndPoint own, TimeSpan now)
+    {
+        if (_options.IsReadOnly || Family(own.IsIPv4) is not { } family)
+            return;
+        Span<ushort> nearest = stackalloc ushort[RoutingTable.K];
+        int count = family.Table.Closest(infoHash, nearest);
+        if (count < nearest.Length || infoHash.CompareDistance(family.Id, family.Table[nearest[^1]].Id) < 0)
+            Peers.Add(infoHash, own, own, now);
+    }
+
     private T Seeded<T>(T lookup) where T : Lookup
     {
         Seed(lookup);
@@ -80,7 +92,7 @@ internal sealed partial class KademliaNode
 
     private static void AddRouters(Lookup lookup, KademliaFamily family)
     {
-        foreach (PeerEndPoint router in family.Routers)
+        foreach (PeerEndPoint router in family.Routers.Keys)
             lookup.Add(default, router, isIdKnown: false);
     }
 

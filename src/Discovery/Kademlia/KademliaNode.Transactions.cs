@@ -34,6 +34,9 @@ internal sealed partial class KademliaNode
     /// <summary>Queries without an answer so far.</summary>
     public int InFlight => _transactions.Count;
 
+    /// <summary>Queries that wait for the budget.</summary>
+    public int Waiting => _delayed.Count + _sends.Count;
+
     /// <summary>Starts an operation: what it wants to send comes out of <see cref="PollTransmit"/>.</summary>
     public void Start(Operation operation, TimeSpan now)
     {
@@ -134,8 +137,11 @@ internal sealed partial class KademliaNode
         if (!isError)
         {
             LearnOtherFamily(family, message, now);
-            if (!family.Routers.Contains(source))
+            ref NodeId router = ref CollectionsMarshal.GetValueRefOrNullRef(family.Routers, source);
+            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(in router))
                 Learn(family, new NodeId(message.Id), source, context);
+            else
+                router = new(message.Id);
         }
         // Whoever waited for the result may be reading it by now: what comes later changes nothing any more.
         if (transaction.Operation.IsReported)
@@ -181,7 +187,7 @@ internal sealed partial class KademliaNode
                 default:
                     KademliaFamily family = Family(to.EndPoint.IsIPv4)!;
                     if (to.IsIdKnown)
-                        family.Table.Failed(to.Id, to.EndPoint, online: family.LastReceived > transaction.SentAt);
+                        family.Table.Failed(to.Id, to.EndPoint, transaction.SentAt, online: family.LastReceived > transaction.SentAt);
                     DiscoveryMetrics.CountQuerySent(transaction.Method.Name(), "timeout");
                     _transactions.Remove(id);
                     if (!operation.IsReported)

@@ -86,8 +86,9 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
     /// <summary>A node did not answer in time.</summary>
     /// <param name="id">The node's id.</param>
     /// <param name="endPoint">Where it was asked.</param>
+    /// <param name="sentAt">When it was asked. If it has answered anything since, a datagram was lost and nothing is wrong with it.</param>
     /// <param name="online">Whether anybody else has answered since it was asked; otherwise the fault may be ours and nobody is removed.</param>
-    public void Failed(in NodeId id, in PeerEndPoint endPoint, bool online)
+    public void Failed(in NodeId id, in PeerEndPoint endPoint, TimeSpan sentAt, bool online)
     {
         int index = _nodes.IndexOf(id);
         if (index < 0)
@@ -98,7 +99,7 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
             return;
         }
         ref TableEntry entry = ref _nodes[index];
-        if (entry.EndPoint != endPoint || !online)
+        if (entry.EndPoint != endPoint || !online || entry.LastSeen + TableEntry.TimeResolution > sentAt)
             return;
         if (entry.Failures < byte.MaxValue)
             entry.Failures++;

@@ -9,6 +9,9 @@ internal struct TableEntry(in NodeId id, in PeerEndPoint endPoint)
     /// <summary>The largest round-trip time that is told apart; also the value of one not yet measured.</summary>
     public static readonly TimeSpan SlowestRtt = TimeSpan.FromMicroseconds(ushort.MaxValue * 100L);
 
+    /// <summary>To what part of a second times are kept.</summary>
+    public static readonly TimeSpan TimeResolution = TimeSpan.FromMilliseconds(100);
+
     public readonly NodeId Id = id;
     public readonly PeerEndPoint EndPoint = endPoint;
     private uint _lastSeen;

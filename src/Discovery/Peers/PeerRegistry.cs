@@ -89,6 +89,20 @@ internal sealed partial class PeerRegistry : IPeerRegistry
         }
     }
 
+    /// <summary>Another layer saw a known peer.</summary>
+    /// <returns>What is known of it now; null when it is not known.</returns>
+    public PeerInfo? See(in PeerId id, string source)
+    {
+        lock (_lock)
+        {
+            if (_snapshot.Find(id) is not { } before || before.Info.Sources.Contains(source))
+                return _snapshot.Find(id)?.Info;
+            PeerEntry after = before with { Info = before.Info with { Sources = Add(before.Info.Sources, source) } };
+            Replace(before, after);
+            return after.Info;
+        }
+    }
+
     /// <summary>Somebody brought a record whose signature is good, without a proof that its owner is there.</summary>
     public RecordOutcome Offer(PeerRecord record)
     {

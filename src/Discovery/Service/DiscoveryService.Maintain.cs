@@ -16,19 +16,20 @@ public sealed partial class DiscoveryService
     /// <summary>Known peers that are proven anew at a time.</summary>
     private const int MaxRenewals = 8;
 
+    /// <summary>Those who introduced themselves and are proven at a time. Fewer than searches may have, which strangers must not be able to stop.</summary>
+    private const int MaxIntroductions = 4;
+
     private async Task MaintainAsync(DhtNode node)
     {
         using PeriodicTimer timer = new(Tick, _options.TimeProvider);
         long saved = _options.TimeProvider.GetTimestamp();
         Task renewals = Task.CompletedTask;
-        List<PeerEndPoint> bound = [.. OwnEndPoints.Bound(node)];
+        List<PeerEndPoint>? bound = null;
+        Try("address watch", Look);
         while (await timer.WaitForNextTickAsync(_lifetime).ConfigureAwait(false))
         {
-            List<PeerEndPoint> boundNow = [.. OwnEndPoints.Bound(node)];
-            if (!boundNow.SequenceEqual(bound))
-                node.NetworkChanged();
-            bound = boundNow;
-            _member.Renew(OwnEndPoints.Find(node, _options, _parts.IsPublic));
+            Try("address watch", Look);
+            Try("renewal of the record", () => _member.Renew(OwnEndPoints.Find(node, _options, _parts.IsPublic)));
             _registry.Expire(_options.TimeProvider.GetUtcNow());
             if (renewals.IsCompleted)
                 renewals = RenewProofsAsync();
@@ -36,6 +37,27 @@ public sealed partial class DiscoveryService
                 continue;
             saved = _options.TimeProvider.GetTimestamp();
             _state.Write(node);
+        }
+
+        void Look()
+        {
+            List<PeerEndPoint> now = [.. OwnEndPoints.Bound(node)];
+            if (bound is not null && !now.SequenceEqual(bound))
+                node.NetworkChanged();
+            bound = now;
+        }
+    }
+
+    /// <summary>Does one thing of many: the system may fail to tell its addresses, the application may have disposed of its key. It is tried again at the next tick, and the rest goes on.</summary>
+    private void Try(string name, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception exception)
+        {
+            ServiceLog.StepFailed(_logger, name, exception);
         }
     }
 
@@ -48,11 +70,19 @@ public sealed partial class DiscoveryService
         await renewals.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task VerifyIntroducedAsync()
-    {
-        await foreach (PeerSighting sighting in _member.Sightings.ReadAllAsync(_lifetime).ConfigureAwait(false))
-            await _verifier.VerifyAsync(sighting, _lifetime).ConfigureAwait(false);
-    }
+    /// <summary>A few at a time: an introduction costs a stranger little, and nobody who never answers may hold up the others.</summary>
+    private Task VerifyIntroducedAsync() => Parallel.ForEachAsync(_member.Sightings.ReadAllAsync(_lifetime),
+        new ParallelOptions { MaxDegreeOfParallelism = MaxIntroductions, CancellationToken = _lifetime }, async (sighting, cancellationToken) =>
+        {
+            try
+            {
+                await _verifier.VerifyAsync(sighting, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                ServiceLog.StepFailed(_logger, "proof of an introduction", exception);
+            }
+        });
 
     private async Task PublishAsync(LayerPart part)
     {

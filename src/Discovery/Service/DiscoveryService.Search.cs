@@ -16,6 +16,8 @@ public sealed partial class DiscoveryService
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ThrowUnlessStarted();
+        // Also when peers already known would be enough.
+        cancellationToken.ThrowIfCancellationRequested();
         long started = _options.TimeProvider.GetTimestamp();
         using Activity? activity = DiscoveryActivities.Source.StartActivity("discover");
         activity?.SetTag("count", count).SetTag("strategy", _options.Strategy.ToString());
@@ -101,6 +103,7 @@ public sealed partial class DiscoveryService
 
     private async IAsyncEnumerable<PeerInfo> FindAsync(PeerQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         using Activity? activity = DiscoveryActivities.Source.StartActivity(query.Peer is null ? "find" : "resolve");
         SharedSearches.Share share = _searches.Join(new(query), query);
         await using (share.ConfigureAwait(false))

@@ -37,20 +37,20 @@ public sealed partial class DiscoveryService : IDiscoveryService
     internal DiscoveryService(ServiceParts parts)
     {
         (_parts, _options, _lifetime) = (parts, parts.Options, _stopping.Token);
-        _logger = _options.LoggerFactory.CreateLogger<DiscoveryService>();
+        _logger = HarmlessLogger.Create<DiscoveryService>(_options.LoggerFactory);
         _identity = _options.Identity ?? PeerIdentity.Create();
         _registry = new(_options.Limits.MaxPeers, new([.. PeerScoring.Default, .. parts.Scorers], (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id,
             NetworkTopic.ForNetwork(parts.Network), _coordinates);
-        _member = new(_identity, parts.Network, _options, _registry, _coordinates, _logger);
+        _member = new(_identity, parts.Network, parts.IsPublic, _options, _registry, _coordinates, _logger);
         _member.CheckSize();
         _verifier = new(_member, parts.IsPublic, _options, _registry, () => Node, _logger);
         (PartMonitor Monitor, IBootstrapSource Source)[] sources = [.. parts.Sources.Select(part => (new PartMonitor(part.Name, DiscoveryPartKind.Source, _options.TimeProvider), part.Source))];
         _sources = [.. sources.Select(static part => part.Monitor)];
         _feed = new(sources, _options, _logger);
         _state = new(_options.StatePath, _logger);
-        IEnumerable<IDiscoveryLayer> layers = [.. parts.Layers, .. parts.Local is { } local ? [new LocalLayer(local)] : (IDiscoveryLayer[])[], .. parts.HasGlobalLayer ? [new GlobalLayer(() => Node)] : (IDiscoveryLayer[])[]];
+        IEnumerable<IDiscoveryLayer> layers = CreateLayers();
         _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider), new(_options.TimeProvider, Random.Shared)))];
-        SearchContext context = new(_layers, async (sighting, cancellationToken) => (await _verifier.VerifyAsync(sighting, cancellationToken).ConfigureAwait(false)).Peer, _registry, _options, _logger, _lifetime);
+        SearchContext context = new(_layers, async (sighting, cancellationToken) => (await _verifier.VerifyUnlessFreshAsync(sighting, cancellationToken).ConfigureAwait(false)).Peer, _registry, _options, _logger, _lifetime);
         (_searches, _recent) = (new(query => new(context, query)), new(context));
     }
 
@@ -127,7 +127,10 @@ public sealed partial class DiscoveryService : IDiscoveryService
         if (_start is Task start)
             await start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // A part of the application's that ignores its token must not keep the others from ending.
-        await Task.WhenAll(_background).WaitAsync(StopGrace, _options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] background;
+        lock (_gate)
+            background = [.. _background]; // A layer that started late may be adding its work right now.
+        await Task.WhenAll(background).WaitAsync(StopGrace, _options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (LayerPart part in _layers)
             await StopAsync(part).ConfigureAwait(false);
         if (_node is { } node)

@@ -15,6 +15,7 @@ public sealed class DiscoveryServiceBuilder
     private readonly List<(IPeerScorer Scorer, double Weight)> _scorers = [];
     private IReadOnlyList<IDatagramTransport>? _transports;
     private LocalLayerOptions? _local;
+    private RegionalLayerOptions? _regional;
     private bool _hasGlobalLayer, _isPublic;
 
     /// <summary>Begins a service.</summary>
@@ -43,7 +44,7 @@ public sealed class DiscoveryServiceBuilder
     public DiscoveryServiceBuilder AddLayer(IDiscoveryLayer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        if (layer.Name is GlobalLayer.LayerName or PeerSearch.Registry || (_local is not null && layer.Name == LocalLayer.LayerName) || _layers.Any(known => known.Name == layer.Name))
+        if (layer.Name is GlobalLayer.LayerName or RegionalLayer.LayerName or PeerSearch.Registry || (_local is not null && layer.Name == LocalLayer.LayerName) || _layers.Any(known => known.Name == layer.Name))
             throw new ArgumentException($"There is a layer '{layer.Name}' already.", nameof(layer));
         _layers.Add(layer);
         return this;
@@ -72,6 +73,18 @@ public sealed class DiscoveryServiceBuilder
         if (_layers.Any(static known => known.Name == LocalLayer.LayerName))
             throw new ArgumentException($"There is a layer '{LocalLayer.LayerName}' already.", nameof(options));
         _local = options ?? new();
+        return this;
+    }
+
+    /// <summary>Adds the layer <c>regional</c>: peers whose round-trip time is short. It asks the nearest known peers whom they know, and goes on for as long as that leads nearer; no region has to be configured.</summary>
+    /// <remarks>
+    /// It begins with the known peers, those announced under this peer's <see cref="DiscoveryOptions.Region"/> in the DHT and, while hardly anybody is known, a few of the whole network. Without the global
+    /// layer it joins the DHT itself, and announces this peer there under its region only.
+    /// </remarks>
+    /// <param name="options">How it looks; null for the defaults. A later call replaces the options of an earlier one.</param>
+    public DiscoveryServiceBuilder AddRegionalLayer(RegionalLayerOptions? options = null)
+    {
+        _regional = options ?? new();
         return this;
     }
 
@@ -117,6 +130,7 @@ public sealed class DiscoveryServiceBuilder
         Transports = _transports,
         Local = _local,
         HasGlobalLayer = _hasGlobalLayer,
+        Regional = _regional,
         IsPublic = _isPublic,
     });
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Service;
 
 /// <summary>This peer as a member of its network: it signs its record, proves its key to whoever asks, and takes note of those who introduce themselves. Thread-safe.</summary>
-internal sealed class LocalMember(PeerIdentity identity, string network, DiscoveryOptions options, PeerRegistry registry, CoordinateTracker coordinates, ILogger logger) : INetworkMember
+internal sealed class LocalMember(PeerIdentity identity, string network, bool isPublic, DiscoveryOptions options, PeerRegistry registry, CoordinateTracker coordinates, ILogger logger) : INetworkMember
 {
     /// <summary>How peers that announced themselves to us are counted among the layers.</summary>
     public const string Introduced = "announce";
@@ -86,7 +86,7 @@ internal sealed class LocalMember(PeerIdentity identity, string network, Discove
 
     public int Accept(SignedItem record, in PeerEndPoint source)
     {
-        if (!PeerRecord.TryParse(record, Network, options.TimeProvider.GetUtcNow(), out PeerRecord? told, out _))
+        if (!PeerRecord.TryParse(record, Network, options.TimeProvider.GetUtcNow(), out PeerRecord? told, out _, isPublic))
             return KrpcError.Protocol;
         if (told.Id == Id)
             return 0;

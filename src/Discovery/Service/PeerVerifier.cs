@@ -42,6 +42,14 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
         return verification;
     }
 
+    /// <summary>Proves one sighting, unless the peer that is said to be there was proven there a moment ago (<see cref="DiscoveryTiming.ProofLifetime"/>).</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<Verification> VerifyUnlessFreshAsync(PeerSighting sighting, CancellationToken cancellationToken) =>
+        sighting.Id is { } id && registry.Get(id) is { IsAlive: true } known && known.EndPoints[0] == sighting.EndPoint && known.LastSeen > options.TimeProvider.GetUtcNow() - options.Timing.ProofLifetime
+        && registry.See(id, sighting.Source) is { } peer
+            ? Task.FromResult(new Verification(VerificationOutcome.Verified, peer))
+            : VerifyAsync(sighting, cancellationToken);
+
     private async Task<Verification> ShareAsync(PeerSighting sighting, CancellationToken cancellationToken)
     {
         Attempt? attempt;
@@ -50,7 +58,9 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
             if (!_running.TryGetValue(sighting.EndPoint, out attempt))
             {
                 CancellationTokenSource stop = new();
-                attempt = new() { Stop = stop, Result = Task.Run(() => IdentifyAsync(sighting, stop.Token), CancellationToken.None) };
+                // Read here: whoever asked may have left, and disposed of it, before the task begins.
+                CancellationToken stopped = stop.Token;
+                attempt = new() { Stop = stop, Result = Task.Run(() => IdentifyAsync(sighting, stopped), CancellationToken.None) };
                 _running.Add(sighting.EndPoint, attempt);
             }
             attempt.Waiters++;
@@ -105,7 +115,7 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
             return new(query.IsForged ? VerificationOutcome.Forged : query.ErrorCode != 0 ? VerificationOutcome.NotAMember : VerificationOutcome.NoAnswer);
         if (item.Key == member.Id)
             return new(VerificationOutcome.Self);
-        if (!PeerRecord.TryParse(item, member.Network, options.TimeProvider.GetUtcNow(), out PeerRecord? record, out _))
+        if (!PeerRecord.TryParse(item, member.Network, options.TimeProvider.GetUtcNow(), out PeerRecord? record, out _, isPublic))
             return new(VerificationOutcome.BadRecord);
         if (!record.EndPoints.Contains(sighting.EndPoint))
             return new(VerificationOutcome.NotAtEndPoint);

@@ -37,4 +37,7 @@ internal static partial class ServiceLog
 
     [LoggerMessage(6010, LogLevel.Warning, "Scorer {Scorer} failed")]
     public static partial void ScorerFailed(ILogger logger, string scorer, Exception exception);
+
+    [LoggerMessage(6011, LogLevel.Warning, "Maintenance: {Step} failed and will be tried again")]
+    public static partial void StepFailed(ILogger logger, string step, Exception exception);
 }

@@ -24,6 +24,9 @@ internal sealed record ServiceParts
 
     public bool HasGlobalLayer { get; init; }
 
+    /// <summary>How the regional layer looks for peers; null for no such layer.</summary>
+    public RegionalLayerOptions? Regional { get; init; }
+
     /// <summary>Whether the rules of the public network hold.</summary>
     public bool IsPublic { get; init; }
 }

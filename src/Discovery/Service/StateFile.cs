@@ -29,13 +29,16 @@ internal sealed class StateFile(string? path, ILogger logger)
 
     public void Write(DhtNode node)
     {
-        // An empty table knows less than the file of an earlier run.
-        if (path is null || node.TableSize == 0)
+        if (path is null)
+            return;
+        byte[] state = node.SaveCounted(out int nodes);
+        // Nobody is less than what the file of an earlier run knows.
+        if (nodes == 0)
             return;
         try
         {
             lock (_gate)
-                AtomicFile.WriteAllBytes(path, node.Save());
+                AtomicFile.WriteAllBytes(path, state);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -99,6 +99,13 @@ public sealed partial class DhtNode
         return new(walks.SelectMany(static walk => walk.Samples).ToHashSet(), walks.Sum(static walk => walk.Held), Sum(walks));
     }
 
+    /// <summary>Keeps our own announcement here too, where others will look for it.</summary>
+    internal void Hold(NodeId infoHash, IReadOnlyList<PeerEndPoint> own) => Do((node, now) =>
+    {
+        foreach (PeerEndPoint endPoint in own)
+            node.Hold(infoHash, endPoint, now);
+    });
+
     /// <summary>Sends a query of ours to one node and waits for the end of the exchange.</summary>
     internal async ValueTask AskAsync(DirectQuery query, CancellationToken cancellationToken)
     {
@@ -138,27 +145,32 @@ public sealed partial class DhtNode
     private async ValueTask RunAsync(IReadOnlyCollection<Operation> operations, IReadOnlyCollection<TaskCompletionSource> finished, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
+        try
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (!_isStarted)
-                throw new InvalidOperationException("The node has not been started.");
-            TimeSpan now = Now;
-            foreach (Operation operation in operations)
+            lock (_gate)
             {
-                _operations.Add(operation);
-                _node.Start(operation, now);
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (!_isStarted)
+                    throw new InvalidOperationException("The node has not been started.");
+                TimeSpan now = Now;
+                foreach (Operation operation in operations)
+                {
+                    _operations.Add(operation);
+                    _node.Start(operation, now);
+                }
+                Flush(now);
             }
-            Flush(now);
+            await using (cancellationToken.UnsafeRegister(_ => Cancel(operations), null).ConfigureAwait(false))
+                await Task.WhenAll(finished.Select(static source => source.Task)).ConfigureAwait(false);
         }
-        await using (cancellationToken.UnsafeRegister(_ => Cancel(operations), null).ConfigureAwait(false))
-            await Task.WhenAll(finished.Select(static source => source.Task)).ConfigureAwait(false);
-        lock (_gate)
+        finally
         {
-            foreach (Operation operation in operations)
-                _operations.Remove(operation);
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            lock (_gate)
+                foreach (Operation operation in operations)
+                    _operations.Remove(operation);
         }
+        lock (_gate)
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -9,6 +9,9 @@ public sealed partial class DhtNode : IAsyncDisposable
 {
     private const int MaxDatagram = 1472;
 
+    /// <summary>How long the timer rests after what it did has failed.</summary>
+    private static readonly TimeSpan TimerRetry = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly long _epoch;
@@ -38,7 +41,7 @@ public sealed partial class DhtNode : IAsyncDisposable
         _ipv6 = _transports.FirstOrDefault(static t => !t.LocalEndPoint.IsIPv4);
         _time = options.TimeProvider;
         _epoch = _time.GetTimestamp();
-        _logger = options.LoggerFactory.CreateLogger<DhtNode>();
+        _logger = HarmlessLogger.Create<DhtNode>(options.LoggerFactory);
         Random random = options.Random ?? new SecureRandom();
         SnapshotNode[] nodes = new SnapshotNode[RoutingTableSnapshot.MaxNodes];
         IsRestored = RoutingTableSnapshot.TryRead(options.SavedState.Span, nodes, out int count, out NodeId savedIPv4, out NodeId savedIPv6);
@@ -123,11 +126,17 @@ public sealed partial class DhtNode : IAsyncDisposable
         WaitUntilAsync(node => node.Families.Sum(static family => family.Table.Count) >= size, cancellationToken);
 
     /// <summary>What a restart needs to rejoin without any bootstrap host: the ids and the nodes last heard. Give it to <see cref="DhtNodeOptions.SavedState"/>.</summary>
-    public byte[] Save()
+    public byte[] Save() => SaveCounted(out _);
+
+    internal byte[] SaveCounted(out int nodes)
     {
         byte[] buffer = new byte[RoutingTableSnapshot.MaxSize];
         lock (_gate)
-            return buffer[..RoutingTableSnapshot.Write(buffer, _node.Snapshot(), _node.Family(true)?.Id ?? default, _node.Family(false)?.Id ?? default)];
+        {
+            SnapshotNode[] worth = _node.Snapshot();
+            nodes = worth.Length;
+            return buffer[..RoutingTableSnapshot.Write(buffer, worth, _node.Family(true)?.Id ?? default, _node.Family(false)?.Id ?? default)];
+        }
     }
 
     /// <summary>Leaves the network. Operations that run end with <see cref="ObjectDisposedException"/>.</summary>
@@ -206,8 +215,18 @@ public sealed partial class DhtNode : IAsyncDisposable
                 return;
             _timerDue = TimeSpan.MaxValue;
             TimeSpan now = Now;
-            _node.HandleTimeout(now);
-            Flush(now);
+            try
+            {
+                _node.HandleTimeout(now);
+                Flush(now);
+            }
+            catch (Exception exception)
+            {
+                // On this thread it would end the process: a listener of the metrics or a transport of the application's may throw whatever it likes.
+                DhtNodeLog.TimerFailed(_logger, exception);
+                _timerDue = now + TimerRetry;
+                _timer?.Change(TimerRetry, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 

@@ -10,4 +10,7 @@ internal static partial class DhtNodeLog
 
     [LoggerMessage(4101, LogLevel.Information, "The routing table has its first node")]
     public static partial void Joined(ILogger logger);
+
+    [LoggerMessage(4102, LogLevel.Error, "What the timer began has failed; it goes on")]
+    public static partial void TimerFailed(ILogger logger, Exception exception);
 }

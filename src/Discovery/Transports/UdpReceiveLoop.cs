@@ -61,26 +61,33 @@ internal sealed class UdpReceiveLoop(IDatagramSocket socket, GuardedReceiver rec
         long bytes = 0;
         Volatile.Write(ref _batchThread, Environment.CurrentManagedThreadId);
         receiver.BeginBatch();
-        for (int slot = 0; slot < count && !_stopping.IsSet; slot++)
+        try
         {
-            if (!socket.TryGet(slot, out ReadOnlySpan<byte> datagram, out PeerEndPoint source))
+            for (int slot = 0; slot < count && !_stopping.IsSet; slot++)
             {
-                counters.AddTooLong();
-                continue;
+                if (!socket.TryGet(slot, out ReadOnlySpan<byte> datagram, out PeerEndPoint source))
+                {
+                    counters.AddTooLong();
+                    continue;
+                }
+                if (!source.IsUnicast)
+                {
+                    counters.AddAddress();
+                    continue;
+                }
+                delivered++;
+                bytes += datagram.Length;
+                int length = receiver.Receive(datagram, source, socket.ReplyBuffer);
+                if (length > 0)
+                    socket.Reply(slot, length);
             }
-            if (!source.IsUnicast)
-            {
-                counters.AddAddress();
-                continue;
-            }
-            delivered++;
-            bytes += datagram.Length;
-            int length = receiver.Receive(datagram, source, socket.ReplyBuffer);
-            if (length > 0)
-                socket.Reply(slot, length);
         }
-        receiver.EndBatch();
-        Volatile.Write(ref _batchThread, 0);
+        finally
+        {
+            // A receiver holds a lock for the batch: whatever the socket does, it has to get it back.
+            receiver.EndBatch();
+            Volatile.Write(ref _batchThread, 0);
+        }
         socket.Flush();
         counters.AddReceived(delivered, bytes);
     }

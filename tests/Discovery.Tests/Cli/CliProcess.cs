@@ -7,7 +7,7 @@ namespace Discovery.Tests.Cli;
 /// <summary>The command as a process of its own, as scripts run it.</summary>
 internal sealed partial class CliProcess : IDisposable
 {
-    public const int Interrupt = 2, Terminate = 15; // SIGINT and SIGTERM, the same on every Unix.
+    public const int HangUp = 1, Interrupt = 2, Terminate = 15; // SIGHUP, SIGINT and SIGTERM, the same on every Unix.
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 

@@ -135,6 +135,18 @@ public sealed class PeerRecordTests
     }
 
     [Test]
+    public void OnThePublicNetworkPrivateEndPointsAreDropped()
+    {
+        PeerEndPoint ipv6 = PeerEndPoint.Parse("[2001:4860::1]:7");
+        SignedItem mixed = PeerRecord.Create(Identity, Network, new(), [EndPoint, PeerEndPoint.Parse("192.168.1.1:80"), ipv6], Sequence);
+        Assert.That(PeerRecord.TryParse(mixed, Network, Now, out PeerRecord? record, out _, isPublic: true));
+        Assert.That(record!.EndPoints, Is.EqualTo(new[] { ipv6 }));
+        SignedItem hidden = PeerRecord.Create(Identity, Network, new(), [EndPoint], Sequence);
+        Assert.That(PeerRecord.TryParse(hidden, Network, Now, out _, out PeerRecordRefusal refusal, isPublic: true), Is.False);
+        Assert.That(refusal, Is.EqualTo(PeerRecordRefusal.NoEndPoint));
+    }
+
+    [Test]
     public void UnusableAndDoubleEndPointsAreDropped()
     {
         SignedItem item = Sign("d1:al6:\u0000\u0000\u0000\u0000\u001a\u00e16:\u007f\u0000\u0000\u0001\u001a\u00e16:\u007f\u0000\u0000\u0001\u001a\u00e1e1:cle1:ei1767229200e1:plee");

@@ -87,6 +87,7 @@ public sealed class KademliaNetworkTests
         double exactness = Exactness(network, 100, 6);
         TestContext.Out.WriteLine($"topics {before} {after} {later}, items {itemsBefore} {itemsAfter} {itemsLater} of {topics.Count}; ten minutes after {lossy:P0} exact, without loss {exactness:P0}");
         Assert.That(exactness, Is.GreaterThanOrEqualTo(0.95));
+        Assert.That(lossy, Is.GreaterThanOrEqualTo(0.7), "one exchange in ten fails; without the repetition four walks in ten would be exact");
         Assert.That((before, itemsBefore), Is.EqualTo((40, 40)));
         Assert.That(new[] { after, itemsAfter, later, itemsLater }, Has.All.EqualTo(40));
 

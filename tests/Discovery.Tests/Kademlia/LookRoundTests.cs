@@ -35,6 +35,33 @@ public sealed class LookRoundTests
         bool KnowsBothHalves(DhtNode node) => Halves(node).Distinct().Count() == 2;
     }
 
+    /// <summary>Eight ids that differ from ours in their last bits only would otherwise make us walk into each of 150 parts of the key space, where nobody is.</summary>
+    [Test]
+    public void ThoseWhoCrowdRoundUsDoNotSetUsWalkingForEver()
+    {
+        using WireNode wire = new(WireNode.Quiet with { SelfLookupInterval = TimeSpan.FromMinutes(15) }, dualStack: false);
+        Dictionary<PeerEndPoint, NodeId> crowd = [];
+        for (uint i = 1; i <= 8; i++)
+        {
+            NodeId id = NodeId.Parse($"44444444444444444444444444444444444444{i:x2}");
+            crowd.Add(new PeerEndPoint(0x0A000100 + i, 6881), id);
+            wire.Teach(id, new PeerEndPoint(0x0A000100 + i, 6881));
+        }
+        HashSet<string> targets = [];
+        for (int second = 0; second < 20 * 60; second++)
+        {
+            wire.Advance(TimeSpan.FromSeconds(1));
+            for (List<(string Datagram, PeerEndPoint To)> sent = wire.TransmitAll(); sent.Count > 0; sent = wire.TransmitAll())
+                foreach ((string datagram, PeerEndPoint to) in sent)
+                {
+                    if (datagram.IndexOf("6:target20:", StringComparison.Ordinal) is > 0 and int at)
+                        targets.Add(datagram.Substring(at + 11, 20));
+                    wire.Send(WireNode.Answer(datagram, crowd[to]), to);
+                }
+        }
+        Assert.That(targets, Has.Count.InRange(2, 40));
+    }
+
     private static IEnumerable<bool> Halves(DhtNode node)
     {
         SnapshotNode[] known = new SnapshotNode[RoutingTableSnapshot.MaxNodes];

@@ -27,7 +27,7 @@ public sealed class RoutingTableLawsTests
                     table.Answered(id, endPoint, TimeSpan.FromMilliseconds(random.Next(1, 5000)), now);
                     break;
                 case < 17:
-                    table.Failed(any.Id, any.EndPoint, online: random.Next(4) > 0);
+                    table.Failed(any.Id, any.EndPoint, TimeSpan.MaxValue, online: random.Next(4) > 0);
                     break;
                 case 17:
                     table.Evict(any.EndPoint);

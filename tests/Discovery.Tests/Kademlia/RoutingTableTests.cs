@@ -76,10 +76,22 @@ public sealed class RoutingTableTests
         NodeId[] ids = [.. Enumerable.Range(0, 8).Select(slot => InBucket(10, slot, 3, _random))];
         foreach (NodeId id in ids)
             Answer(id, rttMs: 1);
-        _table.Failed(ids[5], _table[IndexOf(ids[5])].EndPoint, online: true);
+        _table.Failed(ids[5], _table[IndexOf(ids[5])].EndPoint, TimeSpan.MaxValue, online: true);
         Assert.That(Answer(InBucket(10, 0, 3, _random), rttMs: 4000), Is.EqualTo(InsertOutcome.Inserted));
         Assert.That(IndexOf(ids[5]), Is.EqualTo(-1));
         Assert.That(_table.Replacements.Length, Is.Zero, "what has failed does not wait either");
+    }
+
+    [Test]
+    public void ALostDatagramIsNoFailureOfANodeThatHasAnsweredSince()
+    {
+        NodeId id = InBucket(10, 0, 3, _random);
+        Answer(id);
+        TableEntry entry = _table[IndexOf(id)];
+        _table.Failed(id, entry.EndPoint, entry.LastSeen - TimeSpan.FromSeconds(1), online: true);
+        Assert.That(_table[IndexOf(id)].Failures, Is.Zero);
+        _table.Failed(id, entry.EndPoint, entry.LastSeen + TimeSpan.FromSeconds(1), online: true);
+        Assert.That(_table[IndexOf(id)].Failures, Is.EqualTo(1));
     }
 
     [Test]
@@ -88,23 +100,23 @@ public sealed class RoutingTableTests
         for (int i = 0; i < 20; i++)
             Answer(InBucket(10, i % 8, 3, _random), rttMs: 100 + i);
         TableEntry first = _table[0], cached = _table.Replacements.ToArray().MinBy(static entry => entry.Cost);
-        _table.Failed(first.Id, first.EndPoint, online: true);
+        _table.Failed(first.Id, first.EndPoint, TimeSpan.MaxValue, online: true);
         Assert.That(IndexOf(first.Id), Is.Not.Negative);
-        _table.Failed(first.Id, first.EndPoint, online: true);
+        _table.Failed(first.Id, first.EndPoint, TimeSpan.MaxValue, online: true);
         Assert.That((IndexOf(first.Id), IndexOf(cached.Id) >= 0, CountIn(10)), Is.EqualTo((-1, true, 8)));
 
         NodeId alone = InBucket(50, 0, 3, _random);
         PeerEndPoint there = NextAddress();
         Answer(alone, there);
         for (int i = 0; i < 9; i++)
-            _table.Failed(alone, there, online: false);
+            _table.Failed(alone, there, TimeSpan.MaxValue, online: false);
         for (int i = 0; i < 9; i++)
-            _table.Failed(alone, NextAddress(), online: true);
+            _table.Failed(alone, NextAddress(), TimeSpan.MaxValue, online: true);
         Assert.That(_table[IndexOf(alone)].Failures, Is.Zero, "offline, or somebody else");
         for (int i = 0; i < 3; i++)
-            _table.Failed(alone, there, online: true);
+            _table.Failed(alone, there, TimeSpan.MaxValue, online: true);
         Assert.That(IndexOf(alone), Is.Not.Negative);
-        _table.Failed(alone, there, online: true);
+        _table.Failed(alone, there, TimeSpan.MaxValue, online: true);
         Assert.That(IndexOf(alone), Is.EqualTo(-1));
     }
 
@@ -119,7 +131,7 @@ public sealed class RoutingTableTests
         foreach (TableEntry entry in _table.Entries.ToArray())
         {
             for (int i = 0; i < 2; i++)
-                _table.Failed(entry.Id, entry.EndPoint, online: true);
+                _table.Failed(entry.Id, entry.EndPoint, TimeSpan.MaxValue, online: true);
         }
         PeerEndPoint[] upper = [.. _table.Entries.ToArray().Select(static entry => entry.EndPoint).Where(static endPoint => endPoint.IPv4Bits >> 16 == 0x5DB8)];
         Assert.That(upper, Has.Length.EqualTo(2));
@@ -163,9 +175,9 @@ public sealed class RoutingTableTests
         Assert.That(Answer(id, first), Is.EqualTo(InsertOutcome.Inserted));
         Assert.That(Answer(id, first), Is.EqualTo(InsertOutcome.Refreshed));
         Assert.That(Answer(id, second), Is.EqualTo(InsertOutcome.Refused));
-        _table.Failed(id, first, online: true);
+        _table.Failed(id, first, TimeSpan.MaxValue, online: true);
         Assert.That(Answer(id, second), Is.EqualTo(InsertOutcome.Refused));
-        _table.Failed(id, first, online: true);
+        _table.Failed(id, first, TimeSpan.MaxValue, online: true);
         Assert.That(Answer(id, second), Is.EqualTo(InsertOutcome.Inserted));
         Assert.That(_table[0].EndPoint, Is.EqualTo(second));
         Assert.That(Answer(Own.RandomAtPrefix(1, _random), second), Is.EqualTo(InsertOutcome.Inserted), "another id at one end point replaces the former");

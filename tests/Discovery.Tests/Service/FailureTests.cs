@@ -110,6 +110,29 @@ public sealed class FailureTests
     }
 
     [Test]
+    public async Task TheSavedStateOfANetworkOfTwoNamesTheBootstrapHost()
+    {
+        string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Guid.NewGuid():N}.state");
+        try
+        {
+            _network.StartBootstrap();
+            IDiscoveryService service = await _network.StartAsync(new() { StatePath = path });
+            Assert.That(service.GetHealth().TableSize, Is.Zero, "who is asked as a bootstrap host is never inserted");
+            await service.DisposeAsync();
+            IDiscoveryService again = await _network.StartAsync(new() { StatePath = path }, static builder => builder.AddGlobalLayer(), withBootstrap: false);
+            Assert.Multiple(() =>
+            {
+                Assert.That(again.GetHealth().Status, Is.EqualTo(DiscoveryStatus.Healthy));
+                Assert.That(again.GetHealth().TableSize, Is.EqualTo(1));
+            });
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
     public async Task AStateThatIsDamagedOrCannotBeWrittenCostsNothingElse()
     {
         string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Guid.NewGuid():N}.state");

@@ -92,10 +92,27 @@ public sealed class LifeCycleTests
         Assert.Multiple(() =>
         {
             Assert.That(calls.Select(static call => call.Status), Is.All.EqualTo(TaskStatus.Canceled));
-            Assert.ThrowsAsync<OperationCanceledException>(async () => await service.InitializeAsync(source.Token));
+            Assert.CatchAsync<OperationCanceledException>(async () => await service.InitializeAsync(source.Token));
         });
         _network.StartBootstrap();
         await _network.Time.AdvanceUntilAsync(() => service.GetHealth().Status == DiscoveryStatus.Healthy, TimeSpan.FromMilliseconds(50));
+    }
+
+    [Test]
+    public async Task ACancelledTokenEndsACallThatKnownPeersWouldAnswer()
+    {
+        _network.StartBootstrap();
+        IDiscoveryService other = await _network.StartPublishedAsync();
+        IDiscoveryService service = await _network.StartAsync();
+        DiscoveryResult found = await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(1));
+        Assert.That(found.Peers.Single().Id, Is.EqualTo(other.Self.Id));
+        CancellationToken cancelled = new(canceled: true);
+        Assert.Multiple(() =>
+        {
+            Assert.CatchAsync<OperationCanceledException>(async () => await service.DiscoverPeersAsync(1, null, cancelled));
+            Assert.CatchAsync<OperationCanceledException>(async () => await service.ResolvePeerAsync(other.Self.Id, cancelled));
+            Assert.CatchAsync<OperationCanceledException>(() => ReadAsync(service.FindPeersAsync(null, cancelled)));
+        });
     }
 
     [TestCase(0)]

@@ -4,6 +4,7 @@ using Discovery.Kademlia;
 using Discovery.Peers;
 using Discovery.Service;
 using Discovery.Tests.Support;
+using Discovery.Transports;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Tests.Service;
@@ -37,6 +38,43 @@ public sealed class PresenceTests
             Assert.That((events.Current.Kind, events.Current.Peer.Id), Is.EqualTo((PeerEventKind.Lost, other.Self.Id)));
             Assert.That(_network.Time.Elapsed, Is.GreaterThanOrEqualTo(TimeSpan.FromHours(1)));
         });
+    }
+
+    [Test]
+    public async Task APeerThatIsAloneIsFoundByEverybodyWhoAsksIt([Values] bool isReadOnly)
+    {
+        // It is the bootstrap host and a peer; those who come, come one after another and are gone before the next: nobody else holds its announcement.
+        await using InMemoryTransport transport = _network.Network.CreateTransport(PeerEndPoint.Parse(ServiceNetwork.BootstrapHost));
+        await using IDiscoveryService alone = new DiscoveryServiceBuilder("test", new() { TimeProvider = _network.Time, Capabilities = ["storage"] })
+            .UseTransports(transport).AddGlobalLayer().Build();
+        await _network.Time.AdvanceUntilAsync(alone.InitializeAsync());
+        for (int i = 0; i < 3; i++)
+        {
+            IDiscoveryService visitor = await _network.StartAsync(new() { IsReadOnly = isReadOnly });
+            DiscoveryResult found = await _network.Time.AdvanceUntilAsync(visitor.DiscoverPeersAsync(1, new() { Capability = "storage" }));
+            Assert.That(found.Peers.Select(static peer => peer.Id), Is.EqualTo(new[] { alone.Self.Id }), $"visitor {i}");
+            await visitor.DisposeAsync();
+            TimeSpan later = _network.Time.Elapsed + TimeSpan.FromMinutes(20);
+            await _network.Time.AdvanceUntilAsync(() => _network.Time.Elapsed >= later, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1));
+        }
+        Task stop = alone.DisposeAsync().AsTask();
+        await _network.Time.AdvanceUntilAsync(() => stop.IsCompleted);
+    }
+
+    [Test]
+    public async Task MaintenanceGoesOnWhenOneStepOfItFails()
+    {
+        // Half its life later the record is to be signed anew, with a key that the application has disposed of.
+        using PeerIdentity identity = PeerIdentity.Create();
+        DiscoveryOptions options = new() { Timing = new() { AnnounceInterval = TimeSpan.FromHours(3) } };
+        IDiscoveryService other = await _network.StartAsync(options, withBootstrap: false);
+        FixedLayer layer = new("fixed", DiscoveryScope.Local, new PeerSighting(other.Self.EndPoints[0], "fixed"));
+        IDiscoveryService service = await _network.StartAsync(options with { Identity = identity }, builder => builder.AddLayer(layer), withBootstrap: false);
+        await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(1));
+        _network.Network.Unplug(other.Self.EndPoints[0]);
+        identity.Dispose();
+        await _network.Time.AdvanceUntilAsync(() => service.Peers.Count == 0, TimeSpan.FromSeconds(5), TimeSpan.FromHours(2));
+        Assert.That(_network.Time.Elapsed, Is.GreaterThanOrEqualTo(TimeSpan.FromHours(1)), "lost when its record was over");
     }
 
     [Test]
@@ -172,10 +210,26 @@ public sealed class PresenceTests
     }
 
     [Test]
+    public async Task ThoseWhoIntroduceThemselvesAndDoNotAnswerHoldUpNobody()
+    {
+        IDiscoveryService service = await _network.StartAsync(withBootstrap: false), other = await _network.StartAsync(withBootstrap: false);
+        LocalMember member = Member(service);
+        for (int i = 1; i <= 3; i++)
+        {
+            using PeerIdentity stranger = PeerIdentity.Create();
+            PeerEndPoint nowhere = PeerEndPoint.Parse($"10.0.9.{i}:9");
+            member.Accept(PeerRecord.Create(stranger, member.Network, new(), [nowhere], SequenceClock.ToSequence(_network.Time.GetUtcNow())), nowhere);
+        }
+        member.Accept(other.Self.Record!, other.Self.EndPoints[0]);
+        // One who is not there takes five seconds as long as no round trip is known.
+        await _network.Time.AdvanceUntilAsync(() => service.Peers.Count == 1, limit: TimeSpan.FromSeconds(4));
+    }
+
+    [Test]
     public void ARecordIsSignedAnewWhenItSaysSomethingElseAndInTime()
     {
         using PeerIdentity identity = PeerIdentity.Create();
-        LocalMember member = new(identity, "test", new() { TimeProvider = _network.Time }, new(10, new(PeerScoring.Default), identity.Id), new(new Random(1)), NullLogger.Instance);
+        LocalMember member = new(identity, "test", isPublic: false, new() { TimeProvider = _network.Time }, new(10, new(PeerScoring.Default), identity.Id), new(new Random(1)), NullLogger.Instance);
         List<PeerEndPoint> here = [PeerEndPoint.Parse("10.0.0.1:1")], there = [PeerEndPoint.Parse("10.0.0.2:1")];
         member.Renew([]);
         Assert.That(member.Record, Is.Null, "nowhere to be reached");

@@ -15,6 +15,8 @@ internal sealed class RecordingReceiver(Func<byte[], byte[]?>? answer = null) : 
 
     public bool Overlapped { get; private set; }
 
+    public bool IsInBatch => Volatile.Read(ref _open) != 0;
+
     public IReadOnlyList<(byte[] Data, PeerEndPoint Source)> Datagrams
     {
         get

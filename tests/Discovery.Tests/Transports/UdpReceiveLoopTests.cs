@@ -57,6 +57,19 @@ public sealed class UdpReceiveLoopTests
         Assert.That(transport.Counts, Is.EqualTo(default(DatagramCounts) with { Received = 1, BytesReceived = 1, DroppedAddress = 1, ReceiveErrors = 2 }));
     }
 
+    [Test]
+    public async Task A_batch_that_was_begun_is_ended_whatever_the_socket_does()
+    {
+        ScriptedSocket socket = new([new InvalidOperationException()]);
+        // The socket throws when it is to answer.
+        RecordingReceiver receiver = new(static _ => [1]);
+        UdpTransport transport = new(socket.LocalEndPoint, null, _ => socket);
+        transport.Start(receiver);
+        receiver.WaitFor(1);
+        await transport.DisposeAsync().AsTask().WaitAsync(s_patience);
+        Assert.That((receiver.Batches, receiver.IsInBatch, transport.Counts.ReceiveErrors), Is.EqualTo((1, false, 2L)));
+    }
+
     private sealed class ThrowingLogger : ILoggerFactory, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;

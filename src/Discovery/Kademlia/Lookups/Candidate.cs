@@ -34,6 +34,9 @@ internal sealed class Candidate(NodeId id, PeerEndPoint endPoint)
 
     public CandidateState State { get; set; }
 
+    /// <summary>Whether it has been asked a second time.</summary>
+    public bool IsRepeated { get; set; }
+
     /// <summary>The token that it gave us for the lookup's target.</summary>
     public byte[]? Token { get; set; }
 

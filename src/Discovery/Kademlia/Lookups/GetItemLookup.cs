@@ -24,9 +24,8 @@ internal sealed class GetItemLookup(NodeId target, ReadOnlyMemory<byte> salt, bo
         query.Target = TargetBytes;
     }
 
-    public override void OnReply(Candidate from, in KrpcMessage reply, in ReplyContext context)
+    protected override void OnAnswer(in KrpcMessage reply, in ReplyContext context)
     {
-        base.OnReply(from, reply, context);
         if (reply.Value.IsEmpty || IsOld(reply) || IsFinished && Item is { IsMutable: false })
             return;
         if (FoundItem.TryVerify(Target, salt.Span, reply) is not { } item)

@@ -5,7 +5,11 @@ internal sealed class GetPeersLookup(NodeId infoHash, bool ipv4, TimeSpan now) :
 {
     private const int MaxPeers = 2000;
 
+    /// <summary>What one answer may tell at once. The rest waits for the end of the walk: a liar who is quicker than the others must not fill the time that a search has.</summary>
+    private const int FirstShare = 8;
+
     private readonly HashSet<PeerEndPoint> _peers = [];
+    private readonly List<List<PeerEndPoint>> _rests = [];
 
     public override string Verb => "get_peers";
 
@@ -24,11 +28,30 @@ internal sealed class GetPeersLookup(NodeId infoHash, bool ipv4, TimeSpan now) :
         query.InfoHash = TargetBytes;
     }
 
-    public override void OnReply(Candidate from, in KrpcMessage reply, in ReplyContext context)
+    protected override void OnAnswer(in KrpcMessage reply, in ReplyContext context)
     {
-        base.OnReply(from, reply, context);
+        int told = _peers.Count;
+        List<PeerEndPoint>? rest = null;
         foreach (PeerEndPoint peer in reply.PeerValues)
-            Add(peer, context.Now);
+            if (_peers.Count - told < FirstShare)
+                Add(peer, context.Now);
+            else
+                (rest ??= []).Add(peer);
+        if (rest is not null)
+            _rests.Add(rest);
+    }
+
+    public override void OnFinished(TimeSpan now)
+    {
+        // One of each answer in turn.
+        for (int i = 0; _rests.Count > 0 && _peers.Count < MaxPeers; i++)
+        {
+            foreach (List<PeerEndPoint> rest in _rests)
+                Add(rest[i], now);
+            int next = i + 1;
+            _rests.RemoveAll(rest => rest.Count == next);
+        }
+        base.OnFinished(now);
     }
 
     /// <summary>Takes a peer that was named, by another node or by our own store.</summary>

@@ -3,7 +3,7 @@ namespace Discovery.Kademlia;
 /// <summary>An iterative walk towards a target: it asks the nearest nodes that it has heard of for nearer ones, until the k nearest have answered.</summary>
 /// <remarks>
 /// Five queries are kept in flight among the nearest unfinished candidates, not five in all; a slow one frees its place without being given up. At most 100 candidates are
-/// remembered, each address is asked once, and ties go to those named by more nodes.
+/// remembered, each address is asked once (again, once, if it is among the nearest and does not answer in time), and ties go to those named by more nodes.
 /// </remarks>
 internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operation
 {
@@ -101,7 +101,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
     {
         if (_cancelled)
             return null;
-        int inFlight = 0, answered = 0;
+        int inFlight = 0, answered = 0, near = 0;
         foreach (Candidate candidate in _candidates)
         {
             switch (candidate.State)
@@ -114,7 +114,14 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
                     candidate.State = CandidateState.InFlight;
                     Queried++;
                     return candidate;
+                case CandidateState.Stalled when near < K && !candidate.IsRepeated && Queried < MaxQueries:
+                    // One of the nearest: a lost datagram must not cost the walk its result. It frees its place all the same.
+                    candidate.IsRepeated = true;
+                    Queried++;
+                    return candidate;
             }
+            if (candidate.State is not (CandidateState.Failed or CandidateState.Abandoned))
+                near++;
         }
         return null;
     }
@@ -123,32 +130,45 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
 
     public override void OnReply(Candidate from, in KrpcMessage reply, in ReplyContext context)
     {
-        if (_cancelled)
+        // The answer to a repeated query may come twice.
+        if (_cancelled || from.State == CandidateState.Answered)
             return;
         if (!from.IsIdKnown)
             Learn(from, reply.Id);
-        if (from.State != CandidateState.Answered)
-            Answered++;
+        Answered++;
         from.State = CandidateState.Answered;
         from.CreditSources(failed: false);
         if (reply.Token.Length is > 0 and <= KrpcMessage.MaxTokenSize)
             from.Token = reply.Token.ToArray();
         foreach (CompactNode node in reply.NodesOf(IsIPv4))
             Add(node.Id, node.EndPoint, from);
+        OnAnswer(reply, context);
     }
 
     public override void OnError(Candidate from, int code, in ReplyContext context)
     {
+        if (from.State == CandidateState.Answered)
+            return;
         from.State = CandidateState.Failed;
         CountError(code);
     }
 
-    public override void OnStall(Candidate candidate) => candidate.State = CandidateState.Stalled;
+    public override void OnStall(Candidate candidate)
+    {
+        if (candidate.State == CandidateState.InFlight)
+            candidate.State = CandidateState.Stalled;
+    }
 
-    public override void OnAbandon(Candidate candidate) => candidate.State = CandidateState.Abandoned;
+    public override void OnAbandon(Candidate candidate)
+    {
+        if (candidate.IsWaitedFor)
+            candidate.State = CandidateState.Abandoned;
+    }
 
     public override void OnTimeout(Candidate candidate)
     {
+        if (candidate.State is CandidateState.Answered or CandidateState.Failed)
+            return;
         candidate.State = CandidateState.Failed;
         candidate.CreditSources(failed: true);
         TimedOut++;
@@ -161,6 +181,9 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
         FinishedAt = now;
         Completed?.Invoke(this);
     }
+
+    /// <summary>Takes what the answer bears beside nodes and a token: once from each node.</summary>
+    protected virtual void OnAnswer(in KrpcMessage reply, in ReplyContext context) { }
 
     protected void CountError(int code)
     {

@@ -18,7 +18,7 @@ internal sealed class PutItemLookup(FoundItem item, long? cas, bool ipv4, TimeSp
         query.Target = TargetBytes;
     }
 
-    protected override void OnWalkReply(in KrpcMessage reply)
+    protected override void OnAnswer(in KrpcMessage reply, in ReplyContext context)
     {
         if (reply.Sequence is { } sequence && sequence > HighestSequence)
             HighestSequence = sequence;

@@ -21,9 +21,8 @@ internal sealed class SampleLookup(NodeId target, bool ipv4, TimeSpan now) : Loo
         query.Target = TargetBytes;
     }
 
-    public override void OnReply(Candidate from, in KrpcMessage reply, in ReplyContext context)
+    protected override void OnAnswer(in KrpcMessage reply, in ReplyContext context)
     {
-        base.OnReply(from, reply, context);
         Held += Math.Clamp(reply.Number ?? 0, 0, int.MaxValue);
         ReadOnlySpan<byte> samples = reply.Samples;
         for (; samples.Length >= NodeId.Size && _samples.Count < MaxSamples; samples = samples[NodeId.Size..])

@@ -74,10 +74,7 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
             Acknowledged++;
         }
         else if (!_isStoring)
-        {
             base.OnReply(from, reply, context);
-            OnWalkReply(reply);
-        }
     }
 
     public sealed override void OnError(Candidate from, int code, in ReplyContext context)
@@ -121,8 +118,6 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
     protected abstract void WriteWalkQuery(ref KrpcMessage query);
 
     protected abstract void WriteStoreQuery(ref KrpcMessage query);
-
-    protected virtual void OnWalkReply(in KrpcMessage reply) { }
 
     protected sealed override bool IsDone() => _isStoring && _pending.Count == 0 && _toStore.Count == 0 && !IsFruitlessCache;
 

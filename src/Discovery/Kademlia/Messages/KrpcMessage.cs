@@ -13,8 +13,8 @@ internal ref partial struct KrpcMessage
     /// <summary>The longest network coordinate that is taken; what a longer one is made of belongs to another protocol.</summary>
     public const int MaxCoordinateSize = 64;
 
-    /// <summary>The most endpoints that a list of peers is read for.</summary>
-    private const int MaxValues = 256;
+    /// <summary>The most endpoints that a list of peers is read for: no reply of 1024 bytes holds more.</summary>
+    private const int MaxValues = 128;
 
     public KrpcKind Kind;
     public KrpcMethod Method;

@@ -7,6 +7,9 @@ internal sealed partial class QueryResponder
 {
     private const int MaxNeighbors = 20;
 
+    /// <summary>What fits into 1024 bytes beside a coordinate and the longest transaction id.</summary>
+    private const int MaxNeighborsIPv6 = 16;
+
     private static bool IsOf(INetworkMember member, in KrpcMessage query) => NodeId.TryParse(query.Network, out NodeId network) && network == member.Network;
 
     private int AnswerMember(INetworkMember member, in KrpcMessage query, in PeerEndPoint source, TimeSpan now, Scratch scratch, ref KrpcMessage reply, Span<byte> datagram, out int written)
@@ -57,7 +60,7 @@ internal sealed partial class QueryResponder
         written = 0;
         if (query.Count is not (>= 1 and <= MaxNeighbors))
             return KrpcError.Protocol;
-        (PeerId Id, PeerEndPoint EndPoint)[] neighbors = new (PeerId, PeerEndPoint)[query.Count.Value];
+        (PeerId Id, PeerEndPoint EndPoint)[] neighbors = new (PeerId, PeerEndPoint)[Math.Min(query.Count.Value, source.IsIPv4 ? MaxNeighbors : MaxNeighborsIPv6)];
         int count = member.ReadNeighbors(query.Capability, query.Region, query.Coordinate, source.IsIPv4, neighbors);
         BencodeWriter writer = new(scratch.List);
         writer.BeginList();

@@ -18,8 +18,11 @@ internal sealed partial class GlobalLayer
     private int _publishedAtSize;
 
     /// <remarks>Waits for a first contact. A call for a record that is just being published joins that publication.</remarks>
-    public async ValueTask<LayerAnnouncement> AnnounceAsync(SignedItem record, CancellationToken cancellationToken) =>
-        await Publish(record, anew: false).WaitAsync(cancellationToken).ConfigureAwait(false);
+    public async ValueTask<LayerAnnouncement> AnnounceAsync(SignedItem record, CancellationToken cancellationToken)
+    {
+        Hold();
+        return await Publish(record, anew: false).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private Task<LayerAnnouncement> Publish(SignedItem record, bool anew)
     {
@@ -63,10 +66,25 @@ internal sealed partial class GlobalLayer
         if (acknowledged == 0)
             error ??= new DiscoveryException(asked == 0 ? "No node could be asked." : $"None of {asked} nodes took it.");
         if (error is null)
-            GlobalLayerLog.Published(_logger!, asked, acknowledged);
+            LayerLog.Published(_logger!, asked, acknowledged);
         else
-            GlobalLayerLog.PublicationFailed(_logger!, asked, acknowledged, error);
+            LayerLog.PublicationFailed(_logger!, asked, acknowledged, error);
         return new(asked, acknowledged, error);
+    }
+
+    /// <summary>Keeps our announcements at our own node, also while there is nobody to tell: the first to come will ask us.</summary>
+    private async Task HoldAsync()
+    {
+        using PeriodicTimer timer = new(Context.Options.Timing.AnnounceInterval, Context.TimeProvider);
+        do
+            Hold();
+        while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
+    }
+
+    private void Hold()
+    {
+        foreach (NodeId topic in Topics())
+            Node.Hold(topic, Context.GetSelf().EndPoints);
     }
 
     private IEnumerable<NodeId> Topics()

@@ -38,10 +38,10 @@ internal sealed partial class GlobalLayer(Func<DhtNode> getNode) : IDiscoveryLay
     {
         cancellationToken.ThrowIfCancellationRequested();
         (_context, _node) = (context, getNode());
-        _logger = context.LoggerFactory.CreateLogger<GlobalLayer>();
+        _logger = HarmlessLogger.Create<GlobalLayer>(context.LoggerFactory);
         _routers = new(_node, context, _logger);
         _ready = NoteAnswerAsync(_node);
-        _background = Task.WhenAll(ReadContactsAsync(_routers), _ready, RepeatWhenGrownAsync());
+        _background = Task.WhenAll(_routers.RunAsync(_stopping.Token), _ready, RepeatWhenGrownAsync(), HoldAsync());
         return ValueTask.CompletedTask;
     }
 
@@ -119,17 +119,5 @@ internal sealed partial class GlobalLayer(Func<DhtNode> getNode) : IDiscoveryLay
     {
         await node.WaitForAnswerAsync(_stopping.Token).ConfigureAwait(false);
         Volatile.Write(ref _answeredAt, Context.TimeProvider.GetTimestamp());
-    }
-
-    private async Task ReadContactsAsync(RouterFeed routers)
-    {
-        try
-        {
-            await routers.RunAsync(_stopping.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            GlobalLayerLog.ContactsFailed(_logger!, exception);
-        }
     }
 }

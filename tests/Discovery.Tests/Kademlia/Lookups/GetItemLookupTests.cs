@@ -87,7 +87,11 @@ public sealed class GetItemLookupTests
                 .. Enumerable.Range(0, 250).SelectMany(_ => (byte[])[.. "6:"u8, 1, 2, (byte)(++next >> 8), (byte)next, 0, 7]), (byte)'e'];
             driver.Reply(driver.Open.First(), compose: (ref KrpcMessage reply) => reply.Values = list);
         }
-        Assert.That(walk.Peers, Has.Count.InRange(1001, 2000));
+        walk.OnFinished(driver.Now);
+        Assert.That(walk.Peers, Has.Count.InRange(500, 8 * 128), "of eight answers");
+        for (uint i = 0; i < 3000; i++)
+            walk.Add(new PeerEndPoint(0x0B00_0000 + i, 1), driver.Now);
+        Assert.That(walk.Peers, Has.Count.EqualTo(2000));
         Assert.That(told, Is.EqualTo(walk.Peers).And.Unique);
         Assert.That(told.All(static peer => peer.IsUnicast), Is.True);
     }

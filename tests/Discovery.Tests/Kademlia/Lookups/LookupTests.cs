@@ -40,7 +40,8 @@ public sealed class LookupTests
         OperationDriver driver = new(walk);
         Candidate slow = driver.Asked[0];
         driver.Age(slow);
-        Assert.That(driver.Asked, Has.Count.EqualTo(6));
+        Assert.That(driver.Asked.Distinct().Count(), Is.EqualTo(6));
+        Assert.That(driver.Asked.Count(candidate => candidate == slow), Is.EqualTo(2), "one of the nearest is asked again");
         foreach (int distance in Enumerable.Range(2, 8))
             driver.Reply(driver.Open.Single(candidate => Distance(candidate) == distance));
         Assert.That(driver.IsFinished, Is.False, "the nearest may still answer");
@@ -133,12 +134,12 @@ public sealed class LookupTests
         foreach (Candidate dead in driver.Open.Where(candidate => candidate != honest).Take(3).ToArray())
             for (int stage = 0; stage < 3; stage++)
                 driver.Age(dead);
-        int asked = driver.Asked.Count;
+        int asked = driver.Asked.Distinct().Count();
         foreach (Candidate slow in driver.Open.Where(candidate => candidate != honest).ToArray())
             driver.Age(slow);
-        Assert.That(driver.Asked, Has.Count.EqualTo(asked), "nobody else is asked of those that only the liar named");
+        Assert.That(driver.Asked.Distinct().Count(), Is.EqualTo(asked), "nobody else is asked of those that only the liar named");
         driver.Reply(honest, [Node(30)]);
-        Assert.That(driver.Asked.Skip(asked).Select(Distance), Is.EqualTo(new[] { 30 }));
+        Assert.That(driver.Asked.Distinct().Skip(asked).Select(Distance), Is.EqualTo(new[] { 30 }));
         while (!driver.IsFinished)
             driver.Reply(driver.Open.First());
     }

@@ -77,7 +77,7 @@ public sealed class OperationLawsTests
                 Assert.That(finished.Answered + finished.TimedOut + (finished.Errors?.Values.Sum() ?? 0), Is.LessThanOrEqualTo(finished.Queried));
             }
             if (operation is Lookup and not StoreLookup)
-                Assert.That(driver.Asked.Select(static candidate => candidate.EndPoint), Is.Unique);
+                Assert.That(driver.Asked.CountBy(static candidate => candidate.EndPoint).Select(static asked => asked.Value), Is.All.LessThanOrEqualTo(2));
         }
     }
 

@@ -129,6 +129,19 @@ public sealed class MemberQueryTests
     }
 
     [Test]
+    public void The_longest_list_of_neighbors_stays_within_1024_bytes([Values] bool ipv4)
+    {
+        for (int i = 1; i <= 25; i++)
+        {
+            using PeerIdentity peer = PeerIdentity.FromSeed([(byte)i, .. new byte[31]]);
+            _member.Known.Add((peer.Id, ipv4 ? new PeerEndPoint(0x0A000000u + (uint)i, (ushort)i) : PeerEndPoint.Parse($"[fd00::{i}]:{i}")));
+        }
+        _wire.Source = PeerEndPoint.Parse(ipv4 ? "10.0.0.9:1" : "[fd00::ff]:1");
+        string token = Token(), reply = _wire.Send(Query("dsc_neighbors", $"1:ni20e7:network{B(Network)}5:token{B(token)}", new string('t', 32)));
+        Assert.That(reply, Has.Length.InRange(900, 1024));
+    }
+
+    [Test]
     public void An_announcement_is_checked_before_it_is_handed_on()
     {
         SignedItem record = _member.Sign(5, "2:hi");

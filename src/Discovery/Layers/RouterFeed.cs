@@ -17,6 +17,18 @@ internal sealed class RouterFeed(DhtNode node, DiscoveryContext context, ILogger
     /// <summary>Reads first contacts until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LayerLog.ContactsFailed(logger, exception);
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
         List<Task> running = [];
         await foreach (BootstrapNode contact in context.GetBootstrapNodesAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -47,12 +59,12 @@ internal sealed class RouterFeed(DhtNode node, DiscoveryContext context, ILogger
         if (host.Error is not null)
         {
             LastError = host.Error;
-            GlobalLayerLog.Unresolved(logger, contact.EndPoint, contact.Source, host.Error);
+            LayerLog.Unresolved(logger, contact.EndPoint, contact.Source, host.Error);
             return false;
         }
         foreach (PeerEndPoint endPoint in host.EndPoints)
             node.AddRouter(endPoint);
-        GlobalLayerLog.Resolved(logger, contact.EndPoint, contact.Source, host.EndPoints.Count);
+        LayerLog.Resolved(logger, contact.EndPoint, contact.Source, host.EndPoints.Count);
         return true;
     }
 }

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Discovery.Layers;
 
-/// <summary>Log messages of <see cref="GlobalLayer"/>: event ids 5000 to 5099.</summary>
-internal static partial class GlobalLayerLog
+/// <summary>Log messages of the layers: event ids 5000 to 5099.</summary>
+internal static partial class LayerLog
 {
     [LoggerMessage(5000, LogLevel.Debug, "{Host} of source {Source} is {Count} end points")]
     public static partial void Resolved(ILogger logger, string host, string source, int count);

@@ -1,0 +1,83 @@
+namespace Discovery.Tests.Layers.Regional;
+
+/// <summary>Near peers that name whom they please: nobody is returned who was not measured, nobody honest is hidden, and the price is bounded.</summary>
+public sealed class RegionalLiarTests
+{
+    private RegionalWorld _world = null!;
+    private ScriptedPeer _liar = null!, _honest = null!;
+    private ScriptedPeer[] _near = null!;
+    private IDiscoveryService _service = null!;
+
+    [SetUp]
+    public async Task CreateAsync()
+    {
+        _world = new();
+        _liar = _world.Add(RegionalWorld.Home, 1)[0];
+        _honest = _world.Add(RegionalWorld.Home, 1)[0];
+        _near = _world.Add(RegionalWorld.Home, 4);
+        _honest.Name(_near);
+        _service = await _world.StartAsync(knows: [_liar, _honest]);
+    }
+
+    [TearDown]
+    public ValueTask RemoveAsync() => _world.DisposeAsync();
+
+    [Test]
+    public Task EndPointsThatNoDatagramCanReach()
+    {
+        string[] absurd = ["0.0.0.0:1", "255.255.255.255:1", "224.0.0.1:1", "127.0.0.1:1", "127.0.0.1:4000"];
+        return LieAsync(absurd.Select((text, i) => (Someone(i), PeerEndPoint.Parse(text))), probes: 0);
+    }
+
+    [Test]
+    public Task TheDead() => LieAsync(Enumerable.Range(1, 20).Select(static number => (Someone(number), PeerEndPoint.Parse($"10.0.9.{number}:9"))), probes: 4);
+
+    [Test]
+    public async Task ThePeerThatAsks()
+    {
+        PeerInfo self = _service.Self;
+        await LieAsync([(self.Id, PeerEndPoint.Parse("10.0.9.9:9")), (Someone(1), self.EndPoints[0]), (self.Id, self.EndPoints[0])], probes: 0);
+    }
+
+    [Test]
+    public async Task FarPeersAsNear()
+    {
+        ScriptedPeer[] far = _world.Add(1, 20);
+        await LieAsync(far.Select(static peer => (peer.Id, peer.EndPoint)), probes: 4);
+        Assert.That(far.Sum(static peer => peer.Identified), Is.EqualTo(4), "measured, and found to be far");
+        Assert.That(far.Sum(static peer => peer.Asked), Is.Zero);
+    }
+
+    [Test]
+    public Task OthersAtThePlacesOfTheHonest() => LieAsync(_near.Select(static (peer, i) => (Someone(i), peer.EndPoint)), probes: 4);
+
+    [Test]
+    public Task TheHonestAtOtherPlaces() => LieAsync(_near.Select(static (peer, i) => (peer.Id, PeerEndPoint.Parse($"10.0.9.{i + 1}:9"))), probes: 4);
+
+    [Test]
+    public Task OnlyItself() => LieAsync([(_liar.Id, _liar.EndPoint), (_liar.Id, PeerEndPoint.Parse("10.0.9.9:9"))], probes: 0);
+
+    [Test]
+    public async Task OrSayNothing()
+    {
+        _world.Network.Network.Unplug(_liar.EndPoint);
+        await LieAsync([], probes: 0);
+    }
+
+    /// <summary>The liar is asked, and all honest peers are found all the same.</summary>
+    private async Task LieAsync(IEnumerable<(PeerId, PeerEndPoint)> names, int probes)
+    {
+        _liar.Names.AddRange(names);
+        HashSet<PeerEndPoint> contacted = [];
+        _world.Contacted = contacted;
+        DiscoveryResult found = await _world.FindAsync(_service);
+        Assert.Multiple(() =>
+        {
+            Assert.That(RegionalWorld.Regional(found), Is.EquivalentTo(_near.Select(static peer => peer.Id)));
+            Assert.That(contacted.Intersect(_liar.Names.Select(static name => name.EndPoint)).Except([_liar.EndPoint, .. _service.Self.EndPoints]).Count(), Is.LessThanOrEqualTo(probes), "contacts for the liar's sake");
+            Assert.That(found.Elapsed, Is.LessThan(TimeSpan.FromSeconds(3)));
+        });
+    }
+
+    private static PeerId Someone(int number) => new([(byte)(number + 1), .. new byte[31]]);
+}
