@@ -55,6 +55,7 @@ internal static class DiscoveryCommand
     {
         NodeCommand.Create(shared),
         FindCommand.Create(shared),
+        PeersCommand.Create(shared),
         LanCommand.Create(shared),
         DhtCommand.Create(shared),
         shared.Log,

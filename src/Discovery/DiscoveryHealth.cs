@@ -21,6 +21,22 @@ public enum DiscoveryPartKind
 
     /// <summary>A discovery layer.</summary>
     Layer,
+
+    /// <summary>The store of the known peers.</summary>
+    Store,
+}
+
+/// <summary>Whether strangers can reach this peer.</summary>
+public enum DiscoveryReachability
+{
+    /// <summary>Nothing tells yet: nobody has asked, and the address that others see is not known or is one of this machine's.</summary>
+    Unknown,
+
+    /// <summary>Within the last hour somebody got through to whom this peer had sent nothing for minutes, so that no router had been opened for it.</summary>
+    Reachable,
+
+    /// <summary>Most of those who answer see an address that is not one of this machine's, and no stranger has got through within the last hour.</summary>
+    BehindNat,
 }
 
 /// <summary>How the service is doing.</summary>
@@ -32,11 +48,29 @@ public sealed record DiscoveryHealth
     /// <summary>Why it is not <see cref="DiscoveryStatus.Healthy"/>; empty when it is.</summary>
     public IReadOnlyList<string> Reasons { get; init => field = FrozenList.Of(value); } = [];
 
-    /// <summary>Each source and layer.</summary>
+    /// <summary>Each source and layer, and the store of the peers.</summary>
     public IReadOnlyList<DiscoveryPartHealth> Parts { get; init => field = FrozenList.Of(value); } = [];
 
     /// <summary>How many verified peers are known.</summary>
     public int KnownPeers { get; init; }
+
+    /// <summary>How many of them answered when they were last asked.</summary>
+    public int AlivePeers { get; init; }
+
+    /// <summary>To how many of them the application says that it is connected (<see cref="IPeerRegistry.Update"/>).</summary>
+    public int ConnectedPeers { get; init; }
+
+    /// <summary>Whether this peer takes part in a DHT: it has a global layer, and a node has answered within the last two minutes.</summary>
+    public bool IsDhtActive { get; init; }
+
+    /// <summary>Whether strangers can reach this peer.</summary>
+    public DiscoveryReachability Reachability { get; init; }
+
+    /// <summary>Datagrams sent per minute, over the last minute or since the start.</summary>
+    public double SentPerMinute { get; init; }
+
+    /// <summary>Datagrams received per minute, over the last minute or since the start.</summary>
+    public double ReceivedPerMinute { get; init; }
 
     /// <summary>How many DHT nodes are in the routing tables; 0 without a global layer.</summary>
     public int TableSize { get; init; }
@@ -48,7 +82,7 @@ public sealed record DiscoveryHealth
     public IReadOnlyList<NodeId> NodeIds { get; init => field = FrozenList.Of(value); } = [];
 }
 
-/// <summary>How one source or layer is doing.</summary>
+/// <summary>How one source, layer or store is doing.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Status">How it is doing.</param>

@@ -11,6 +11,9 @@ public sealed record DiscoveryLimits
     /// <summary>The most sightings that are proven at the same time. At least 1. <value>Default 64: a dead end point holds its place for seconds, and twenty of them must not hold up a search. Less makes smaller bursts of traffic.</value></summary>
     public int MaxConcurrentIdentifications { get; init => field = Positive(value, nameof(MaxConcurrentIdentifications)); } = 64;
 
+    /// <summary>The most peers that are measured in one <see cref="DiscoveryTiming.SampleInterval"/>, however many are known. At least 1. <value>Default 1000: at most 33 pings a second.</value></summary>
+    public int MaxSamplesPerRound { get; init => field = Positive(value, nameof(MaxSamplesPerRound)); } = 1000;
+
     /// <summary>How many datagrams one source may send before it is dropped and banned. <value>Null switches the defence off, as benchmarks do.</value></summary>
     public FloodLimits? Flood { get; init; } = new();
 

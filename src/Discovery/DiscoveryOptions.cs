@@ -79,8 +79,14 @@ public sealed record DiscoveryOptions
     /// <summary>Bounds.</summary>
     public DiscoveryLimits Limits { get; init; } = new();
 
-    /// <summary>The file with the routing table, read at the start and written from time to time, so that a restarted peer rejoins without any bootstrap source. <value>Default null: none.</value></summary>
+    /// <summary>The file with the routing table, read at the start and written from time to time, so that a restarted peer rejoins without any bootstrap source.</summary>
+    /// <remarks>Unless <see cref="PeerStore"/> says otherwise the known peers are kept too, in a file beside it: <see cref="FilePeerStore.Beside"/>.</remarks>
+    /// <value>Default null: none.</value>
     public string? StatePath { get; init; }
+
+    /// <summary>Where the known peers are kept from one run to the next. They are the first contacts of the next run, and known again as soon as each has proven its key.</summary>
+    /// <value>Default null: beside <see cref="StatePath"/>, or nowhere when that is null.</value>
+    public IPeerStore? PeerStore { get; init; }
 
 #pragma warning disable RS0030 // The clock is chosen here and used from Transports upward.
     /// <summary>Where time comes from. <value>Default <see cref="System.TimeProvider.System"/>.</value></summary>

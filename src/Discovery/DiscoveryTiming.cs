@@ -49,8 +49,28 @@ public sealed record DiscoveryTiming
     /// <summary>How often the bootstrap sources are read again, with ±10 % jitter. <value>Default 5 min. More delays coming back after all known contacts died.</value></summary>
     public TimeSpan RefreshBootstrapInterval { get; init => field = Positive(value, nameof(RefreshBootstrapInterval)); } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often what is at <see cref="DiscoveryOptions.StatePath"/> is written. <value>Default 5 min. It is also written on disposal; a crash loses at most this much.</value></summary>
+    /// <summary>How often what is at <see cref="DiscoveryOptions.StatePath"/> and in <see cref="DiscoveryOptions.PeerStore"/> is written. <value>Default 5 min. It is also written on disposal; a crash loses at most this much.</value></summary>
     public TimeSpan SaveInterval { get; init => field = Positive(value, nameof(SaveInterval)); } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// In which time a tenth of the known peers, at least one, is measured, the least certain first and evenly over that time: how fast it is noticed that somebody is gone. Those who do not answer are asked
+    /// again after a sixth of it, and are lost after three failures.
+    /// </summary>
+    /// <value>Default 30 s. Less costs traffic: n peers cost n / 10 pings in this time, at most <see cref="DiscoveryLimits.MaxSamplesPerRound"/>. <see cref="TimeSpan.MaxValue"/> switches it off.</value>
+    public TimeSpan SampleInterval { get; init => field = Positive(value, nameof(SampleInterval)); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often peers are forgotten whose record is over, or who are stale. <value>Default 30 s.</value></summary>
+    public TimeSpan CleanUpInterval { get; init => field = Positive(value, nameof(CleanUpInterval)); } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a peer is known that does not prove its key again; it is asked to after half of that. <value>Default 1 h. More keeps peers that answer, but are no longer who they were.</value></summary>
+    public TimeSpan StaleAfter { get; init => field = Positive(value, nameof(StaleAfter)); } = TimeSpan.FromHours(1);
+
+    /// <summary>How often all scores are computed anew, because what was measured fades. <value>Default 5 min, ±10 %.</value></summary>
+    public TimeSpan RescoreInterval { get; init => field = Positive(value, nameof(RescoreInterval)); } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the service looks for peers of its own accord, ±10 %. After the start, a change of the network, or the loss of the last peer it first does so after a second, then after twice as long each time.</summary>
+    /// <value>Default 1 h. <see cref="TimeSpan.MaxValue"/> switches it off.</value>
+    public TimeSpan DiscoverInterval { get; init => field = Positive(value, nameof(DiscoverInterval)); } = TimeSpan.FromHours(1);
 
     private static TimeSpan Positive(TimeSpan value, string name)
     {

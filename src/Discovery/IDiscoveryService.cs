@@ -42,7 +42,7 @@ public interface IDiscoveryService : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The service has been disposed.</exception>
     ValueTask<AnnounceResult> AnnouncePresenceAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Already known peers that answered when they were last asked, best first and not too many of one network or region where there are others, at once and without traffic.</summary>
+    /// <summary>Already known peers that answered when they were last asked, best first and not too many of one network or region where there are others, at once and without traffic. Soon after each of them is asked whether it still lives, so that a dead one is not given again.</summary>
     /// <param name="count">The most to return: at least 1.</param>
     /// <param name="filter">What a peer must meet; null for any peer.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>

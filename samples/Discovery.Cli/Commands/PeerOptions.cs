@@ -18,7 +18,7 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
 
     private readonly Option<bool> _readOnly = new("--read-only") { Description = "Ask but never answer (BEP 43): others do not find this peer." };
     private readonly Option<bool> _mainline = new("--mainline") { Description = "Join the public BitTorrent DHT through its well-known routers." };
-    private readonly Option<FileInfo> _state = new("--state") { HelpName = "FILE", Description = "Where the routing table is kept, so that a restart needs no bootstrap host." };
+    private readonly Option<FileInfo> _state = new("--state") { HelpName = "FILE", Description = "Where the routing table is kept, and the known peers in FILE.peers, so that a restart needs no bootstrap host." };
     private readonly Option<bool> _noLimits = new("--no-limits") { Description = "No defence against floods and no pacing: for measurements." };
 
     private readonly Option<string> _mdns = Symbols.Switch("--mdns", "Whether peers on the same network find each other by multicast, without a bootstrap host.");

@@ -35,6 +35,8 @@ internal static class ReportExtensions
             json.Write("peer", writer =>
             {
                 writer.WriteString("change", kind);
+                if (change.Reason is { } reason)
+                    writer.WriteString("reason", JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString()));
                 PeerLine.Write(writer, change.Peer);
             });
             return;

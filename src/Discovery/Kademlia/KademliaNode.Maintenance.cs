@@ -13,6 +13,8 @@ internal sealed partial class KademliaNode
     /// <summary>Newcomers asked at a time. Queries cost their sender nothing and may bear any source, so what they make us do must not grow with them.</summary>
     private const int MaxVerifications = 64;
 
+    private static readonly TimeSpan ReachedResolution = TimeSpan.FromMinutes(1);
+
     private readonly Newcomers _newcomers = new();
     private int _verifications;
     private TimeSpan _nextRefresh;
@@ -113,6 +115,7 @@ internal sealed partial class KademliaNode
         foreach (KademliaFamily family in Families)
         {
             family.External.Reset();
+            family.LastUnsolicited = TimeSpan.MinValue;
             family.Retry.Reset(now);
             family.HasBeenNamed = false;
         }
@@ -172,6 +175,13 @@ internal sealed partial class KademliaNode
         // Neighbours are few, and whoever looks for them asks us.
         bool atOnce = family.Table.Count < SmallTable || family.Table.CountFrom(bucket) < RoutingTable.K;
         _newcomers.Add(source, bucket, atOnce ? now : now + _options.VerifyDelay);
+    }
+
+    /// <summary>Somebody asked: does that show that strangers can reach this node? Looked at once a minute at most.</summary>
+    private void NoteReached(KademliaFamily family, in PeerEndPoint source, TimeSpan now)
+    {
+        if (family.LastUnsolicited < now - ReachedResolution && (source.IsLoopback || _budget is not null && !_budget.HasContacted(source, now)))
+            family.LastUnsolicited = now;
     }
 
     /// <summary>A node that we asked named another one.</summary>

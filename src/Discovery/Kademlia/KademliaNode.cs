@@ -87,6 +87,7 @@ internal sealed partial class KademliaNode : IDisposable
             return Drop("flood");
         if (message.Id.SequenceEqual(family.IdBytes))
             return Drop("own_id");
+        NoteReached(family, source, now);
         int length = _responder.Answer(message, source, now, reply, out bool isWellFormed);
         if (isWellFormed && !message.IsReadOnly)
             NoteUnsolicited(family, new NodeId(message.Id), source, now);

@@ -42,6 +42,14 @@ internal sealed class AddressTable<TState>(int capacity) where TState : struct
         return ref _entries[index].State;
     }
 
+    /// <summary>The state of an address, which does not count as a use of it.</summary>
+    /// <returns>A null reference when the address is unknown. Valid until the next addition or removal.</returns>
+    public ref readonly TState Peek(in PeerEndPoint key)
+    {
+        int index = IndexOf(key);
+        return ref index == None ? ref Unsafe.NullRef<TState>() : ref _entries[index].State;
+    }
+
     /// <summary>Adds an address that is not there yet, as the most recently used one. Valid until the next addition or removal.</summary>
     public ref TState Add(in PeerEndPoint key)
     {

@@ -49,6 +49,13 @@ internal sealed class EndPointBudget
         return pace.TryTake(_limits.QueriesPerAddressPerSecond, now, out retryAfter);
     }
 
+    /// <summary>Whether an address was contacted lately, so that a router on the way lets in what comes from there.</summary>
+    public bool HasContacted(in PeerEndPoint address, TimeSpan now)
+    {
+        ref readonly Pace pace = ref _addresses.Peek(address.IsLoopback ? address : address.AddressKey);
+        return !Unsafe.IsNullRef(in pace) && pace.Last + _limits.Memory > now;
+    }
+
     /// <summary>When the last queries to one address went out: exact for any window of a second, which a token bucket is not.</summary>
     private struct Pace
     {
@@ -56,7 +63,7 @@ internal sealed class EndPointBudget
         private byte _next;
         private byte _count;
 
-        public TimeSpan Last { get; private set; }
+        public TimeSpan Last { readonly get; private set; }
 
         public bool TryTake(int perSecond, TimeSpan now, out TimeSpan retryAfter)
         {

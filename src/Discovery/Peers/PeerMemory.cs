@@ -68,6 +68,13 @@ internal sealed class PeerMemory(int capacity)
         return [.. due.Select(static peer => peer.Entry)];
     }
 
+    /// <summary>All are due now.</summary>
+    public void Hasten(DateTimeOffset now)
+    {
+        foreach (Remembered peer in _peers.Values)
+            (peer.Next, peer.Delay) = (peer.Next < now ? peer.Next : now, FirstRetry);
+    }
+
     /// <summary>Forgets those not verified for too long.</summary>
     public void Forget(DateTimeOffset now)
     {

@@ -40,6 +40,17 @@ internal sealed partial class PeerRegistry
         return removals;
     }
 
+    /// <summary>Whether less than a third is left of the life of a known peer's record. Peers sign theirs anew after half of it.</summary>
+    public bool IsNearExpiry(in PeerId id, DateTimeOffset now) =>
+        _snapshot.Find(id) is { Record: { } record } && 3 * (SequenceClock.ToSequence(record.Expires) - SequenceClock.ToSequence(now)) < SequenceClock.ToSequence(record.Expires) - record.Item.Sequence;
+
+    /// <summary>The network is back or is another one: those that are looked for are all due now, and their waits begin anew.</summary>
+    public void HastenContacts(DateTimeOffset now)
+    {
+        lock (_lock)
+            _memory.Hasten(now);
+    }
+
     /// <summary>Computes all scores anew: what was measured fades, and coordinates have moved.</summary>
     public void Rescore(DateTimeOffset now)
     {

@@ -22,6 +22,7 @@ public sealed partial class DiscoveryService
         using Activity? activity = DiscoveryActivities.Source.StartActivity("discover");
         activity?.SetTag("count", count).SetTag("strategy", _options.Strategy.ToString());
         SearchOutcome found = await SearchAsync(CreateQuery(count, filter), cancellationToken).ConfigureAwait(false);
+        _sampler.Doubt(found.Peers.Select(static peer => peer.Peer));
         TimeSpan elapsed = _options.TimeProvider.GetElapsedTime(started);
         IReadOnlyList<DiscoveryFailure> failures = [.. found.Failures, .. _sources.Where(static source => source.CurrentError is not null).Select(static source => new DiscoveryFailure(source.Name, source.CurrentError!))];
         activity?.SetTag("found", found.Peers.Count).SetTag("failures", failures.Count);

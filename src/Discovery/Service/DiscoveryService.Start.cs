@@ -14,6 +14,7 @@ public sealed partial class DiscoveryService
         _member.Renew(OwnEndPoints.Find(node, _options, _parts.IsPublic));
         node.Serve(_member);
         ServiceLog.Started(_logger, _identity.Id, _parts.Network, string.Join(", ", node.LocalEndPoints));
+        int remembered = _keeper is null ? 0 : await _keeper.LoadAsync(_lifetime).ConfigureAwait(false);
         Run("bootstrap", _feed.RunAsync(_lifetime));
         using CancellationTokenSource patience = new(_options.Timing.JoinTimeout, _options.TimeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _lifetime);
@@ -21,7 +22,9 @@ public sealed partial class DiscoveryService
         await Task.WhenAll(starts).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Run("maintenance", MaintainAsync(node));
         Run("introductions", VerifyIntroducedAsync());
-        if (_sources.Count == 0 && !node.IsRestored && _layers.All(static part => part.Layer is IReadyLayer { IsReady: false }))
+        Run("sampling", _sampler.RunAsync(_lifetime));
+        Run("discovery", LookAroundAsync());
+        if (_sources.Count == 0 && !node.IsRestored && remembered == 0 && _layers.All(static part => part.Layer is IReadyLayer { IsReady: false }))
             return false;
         await foreach (Task<bool> usable in Task.WhenEach(_layers.Select(part => IsUsableAsync(part, either.Token))).ConfigureAwait(false))
             if (await usable.ConfigureAwait(false))

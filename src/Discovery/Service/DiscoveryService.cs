@@ -1,4 +1,3 @@
-using Discovery.Layers;
 using Discovery.Peers;
 using Discovery.Service;
 using Discovery.Transports;
@@ -30,6 +29,11 @@ public sealed partial class DiscoveryService : IDiscoveryService
     private readonly SharedSearches _searches;
     private readonly RecentSearches _recent;
     private readonly List<Task> _background = [];
+    private readonly PeerSampler _sampler;
+    private readonly PeerKeeper? _keeper;
+    private readonly MessageRates _rates = new();
+    private readonly Wakeup _lookAgain;
+    private readonly long _created;
     private DhtNode? _node;
     private Task<bool>? _start;
     private Task? _disposal;
@@ -48,6 +52,10 @@ public sealed partial class DiscoveryService : IDiscoveryService
         _sources = [.. sources.Select(static part => part.Monitor)];
         _feed = new(sources, _options, _logger);
         _state = new(_options.StatePath, _logger);
+        _sampler = new(_registry, _verifier, () => Node, _options, _logger);
+        _keeper = PeerKeeper.Choose(_options) is { } store ? new(store, _registry, _options, _logger) : null;
+        _lookAgain = new(_options.TimeProvider);
+        _created = _options.TimeProvider.GetTimestamp();
         IEnumerable<IDiscoveryLayer> layers = CreateLayers();
         _layers = [.. layers.Select(layer => new LayerPart(layer.Name, layer.Scope, layer, new(layer.Name, DiscoveryPartKind.Layer, _options.TimeProvider), new(_options.TimeProvider, Random.Shared)))];
         SearchContext context = new(_layers, async (sighting, cancellationToken) => (await _verifier.VerifyUnlessFreshAsync(sighting, cancellationToken).ConfigureAwait(false)).Peer, _registry, _options, _logger, _lifetime);
@@ -61,6 +69,8 @@ public sealed partial class DiscoveryService : IDiscoveryService
     public IPeerRegistry Peers => _registry;
 
     internal LocalMember Member => _member;
+
+    private TimeSpan Uptime => _options.TimeProvider.GetElapsedTime(_created);
 
     private DhtNode Node => Volatile.Read(ref _node) ?? throw new InvalidOperationException($"Call {nameof(InitializeAsync)} first.");
 
@@ -85,33 +95,18 @@ public sealed partial class DiscoveryService : IDiscoveryService
     public IReadOnlyList<PeerInfo> GetRecommendedPeers(int count = 10, PeerFilter? filter = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return _registry.Best(count, filter);
+        IReadOnlyList<PeerInfo> best = _registry.Best(count, filter);
+        _sampler.Doubt(best);
+        return best;
     }
 
     /// <inheritdoc/>
     public DiscoveryHealth GetHealth()
     {
-        DiscoveryPartHealth[] layers = [.. _layers.Select(static part => part.Monitor.Read(part.IsStarted && part.Layer is not IReadyLayer { IsReady: false }, (part.Layer as IReadyLayer)?.NotReadyReason))];
-        DiscoveryPartHealth[] parts = [.. _sources.Select(static monitor => monitor.Read()), .. layers];
-        List<string> reasons = [.. parts.Where(static part => part.Status != DiscoveryStatus.Healthy)
-            .Select(static part => $"{part.Kind} {part.Name}: {part.LastError?.Message ?? "has not been of use yet"}")];
-        if (_layers.Count == 0)
-            reasons.Add("There is no layer.");
-        if (_disposal is not null || _start is null)
-            reasons.Insert(0, _start is null ? "The service has not been started." : "The service has been disposed.");
-        DiscoveryStatus status = _disposal is not null || _start is null || layers.All(static layer => layer.Status == DiscoveryStatus.Unhealthy) ? DiscoveryStatus.Unhealthy
-            : reasons.Count > 0 ? DiscoveryStatus.Degraded : DiscoveryStatus.Healthy;
+        ServiceStage stage = _disposal is not null ? ServiceStage.Disposed : _start is null ? ServiceStage.New : ServiceStage.Started;
         DhtNode? node = Volatile.Read(ref _node);
-        return new()
-        {
-            Status = status,
-            Reasons = reasons,
-            Parts = parts,
-            KnownPeers = _registry.Count,
-            TableSize = _parts.HasGlobalLayer ? node?.TableSize ?? 0 : 0,
-            LocalEndPoints = node?.LocalEndPoints ?? [],
-            NodeIds = [.. new[] { node?.IdIPv4, node?.IdIPv6 }.OfType<NodeId>()],
-        };
+        IEnumerable<PartMonitor> sources = _keeper is null ? _sources : _sources.Append(_keeper.Monitor);
+        return HealthReport.Create(stage, sources, _layers, _registry.GetStatistics(), node, _parts.HasGlobalLayer, node is null ? default : _rates.Read(node.Messages, Uptime));
     }
 
     /// <inheritdoc/>
@@ -135,7 +130,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
             await StopAsync(part).ConfigureAwait(false);
         if (_node is { } node)
         {
-            _state.Write(node);
+            await SaveAsync(node, CancellationToken.None).WaitAsync(StopGrace, _options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await node.DisposeAsync().ConfigureAwait(false);
         }
         else
@@ -143,6 +138,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
                 await transport.DisposeAsync().ConfigureAwait(false);
         if (_options.Identity is null)
             _identity.Dispose();
+        _keeper?.Dispose();
         _stopping.Dispose();
     }
 

@@ -19,6 +19,9 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
     private readonly Dictionary<PeerEndPoint, Attempt> _running = [];
     private readonly SemaphoreSlim _slots = new(options.Limits.MaxConcurrentIdentifications);
 
+    /// <summary>Told of each peer that was proven, and of the DHT node that it is. Called by any thread.</summary>
+    public Action<PeerId, NodeId>? Proven { get; set; }
+
     private sealed class Attempt
     {
         public required Task<Verification> Result { get; init; }
@@ -100,7 +103,8 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
                 ServiceLog.Unused(logger, sighting.EndPoint, sighting.Source, "timeout");
             }
             Verification verification = Judge(query, sighting);
-            Blame(sighting.EndPoint, verification.Peer?.Id);
+            // Whoever was proven there before has not answered now.
+            registry.Blame(sighting.EndPoint, verification.Peer?.Id, options.TimeProvider.GetUtcNow());
             return verification;
         }
         finally
@@ -128,20 +132,13 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
         NetworkCoordinate? coordinate = NetworkCoordinate.TryParse(query.Coordinate.Span, out NetworkCoordinate told) ? told : null;
         if (registry.Observe(record, sighting.EndPoint, query.Rtt, sighting.Source, options.TimeProvider.GetUtcNow(), coordinate) is not { } peer)
             return new(VerificationOutcome.StaleRecord);
+        Proven?.Invoke(peer.Id, query.NodeId);
         if (isNew)
         {
             DiscoveryMetrics.PeersDiscovered.Add(1, new KeyValuePair<string, object?>("layer", sighting.Source));
             ServiceLog.Verified(logger, peer.Id, sighting.EndPoint, sighting.Source);
         }
         return new(VerificationOutcome.Verified, peer);
-    }
-
-    /// <summary>Whoever was proven there before has not answered now.</summary>
-    private void Blame(PeerEndPoint endPoint, PeerId? present)
-    {
-        foreach (PeerInfo peer in registry.List())
-            if (peer.EndPoints[0] == endPoint && peer.Id != present)
-                registry.Fail(peer.Id, options.TimeProvider.GetUtcNow());
     }
 
     private void Report(PeerSighting sighting, VerificationOutcome outcome)

@@ -40,4 +40,16 @@ internal static partial class ServiceLog
 
     [LoggerMessage(6011, LogLevel.Warning, "Maintenance: {Step} failed and will be tried again")]
     public static partial void StepFailed(ILogger logger, string step, Exception exception);
+
+    [LoggerMessage(6012, LogLevel.Warning, "The store {Store} is damaged; {Read} peers were read and {Lost} lost: {Problem}")]
+    public static partial void StoreDamaged(ILogger logger, string store, int read, int lost, string problem);
+
+    [LoggerMessage(6013, LogLevel.Warning, "The store {Store} cannot be {Verb}")]
+    public static partial void StoreFailed(ILogger logger, string store, string verb, Exception exception);
+
+    [LoggerMessage(6014, LogLevel.Debug, "Peer {Id} is forgotten: {Reason}")]
+    public static partial void Forgotten(ILogger logger, PeerId id, PeerLossReason reason);
+
+    [LoggerMessage(6015, LogLevel.Information, "The addresses of this machine have changed, or others answer again after a silence: first contacts are looked for anew")]
+    public static partial void NetworkChanged(ILogger logger);
 }

@@ -16,6 +16,7 @@ public sealed class FilePeerStore : IPeerStore
 
     private readonly Lock _lock = new();
     private readonly string _path;
+    private bool _hasSaved;
 
     /// <summary>A store in a file, which need not exist yet. No I/O happens here.</summary>
     /// <exception cref="ArgumentException">The path is empty or blank.</exception>
@@ -27,6 +28,14 @@ public sealed class FilePeerStore : IPeerStore
 
     /// <inheritdoc/>
     public string Name => "file";
+
+    /// <summary>The store of a service whose routing table is in a file (<see cref="DiscoveryOptions.StatePath"/>): the file of that name with <c>.peers</c> appended. No I/O happens here.</summary>
+    /// <exception cref="ArgumentException">The path is empty or blank.</exception>
+    public static FilePeerStore Beside(string statePath)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(statePath);
+        return new(statePath + ".peers");
+    }
 
     private string PreviousPath => _path + ".previous";
 
@@ -45,7 +54,6 @@ public sealed class FilePeerStore : IPeerStore
     {
         lock (_lock)
         {
-            AtomicFile.DeleteUnfinished(_path);
             PeerStoreContent? last = Read(_path);
             return last is { Problem: null } ? last : PeerStoreMerge.Fill(last, Read(PreviousPath));
         }
@@ -56,7 +64,13 @@ public sealed class FilePeerStore : IPeerStore
         ReadOnlyMemory<byte> file = PeerFile.Write(peers, MaxFileSize);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
+        {
+            // Not in a load: somebody may look at the peers of a service that runs.
+            if (!_hasSaved)
+                AtomicFile.DeleteUnfinished(_path);
+            _hasSaved = true;
             AtomicFile.WriteAllBytes(_path, file.Span, PreviousPath);
+        }
     }
 
     private static PeerStoreContent? Read(string path)

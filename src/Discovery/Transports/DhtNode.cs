@@ -237,7 +237,10 @@ public sealed partial class DhtNode : IAsyncDisposable
             return;
         int length;
         while ((length = _node.PollTransmit(_buffer, now, out PeerEndPoint destination)) > 0)
+        {
+            _sent++;
             (destination.IsIPv4 ? _ipv4 : _ipv6)?.Send(_buffer.AsSpan(0, length), destination);
+        }
         if (!_hasJoined && HasNode(_node))
         {
             _hasJoined = true;
@@ -265,7 +268,13 @@ public sealed partial class DhtNode : IAsyncDisposable
             _now = owner.Now;
         }
 
-        public int Receive(ReadOnlySpan<byte> datagram, in PeerEndPoint source, Span<byte> reply) => owner._node.Receive(datagram, source, _now, reply);
+        public int Receive(ReadOnlySpan<byte> datagram, in PeerEndPoint source, Span<byte> reply)
+        {
+            owner._received++;
+            int length = owner._node.Receive(datagram, source, _now, reply);
+            owner._sent += length > 0 ? 1 : 0;
+            return length;
+        }
 
         public void EndBatch()
         {

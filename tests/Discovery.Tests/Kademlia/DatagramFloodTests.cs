@@ -39,7 +39,8 @@ public sealed class DatagramFloodTests
 
         TestContext.Out.WriteLine($"{answered} answered, {allocated / Count} B allocated per datagram, {grown} B grown");
         Assert.That(answered, Is.GreaterThan(Count / 10), "mutated, yet often understood");
-        Assert.That(grown, Is.LessThan(64 * 1024));
+        // The test host allocates beside us; a leak of one byte per datagram would be four times this.
+        Assert.That(grown, Is.LessThan(256 * 1024));
         Assert.That(allocated / Count, Is.LessThan(200), "only what is stored or asked costs memory");
         Assert.That((wire.Node.Items.Count, wire.Node.Peers.Count), Is.LessThanOrEqualTo((40, 400)));
         Assert.That(wire.Send(Query("ping")), Is.EqualTo(wire.Reply()), "it still serves");

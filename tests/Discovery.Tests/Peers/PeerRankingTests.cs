@@ -1,4 +1,5 @@
 using Discovery.Peers;
+using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Peers;
 
@@ -44,7 +45,7 @@ public sealed class PeerRankingTests
         }
         registry.Rescore(now);
         IReadOnlyList<PeerInfo> order = registry.List();
-        double correlation = Spearman([.. order.Select(static peer => peer.Score)], [.. order.Select(peer => byId[peer.Id].Quality)]);
+        double correlation = RankCorrelation.Spearman([.. order.Select(static peer => peer.Score)], [.. order.Select(peer => byId[peer.Id].Quality)]);
         TestContext.Out.WriteLine($"rank correlation {correlation:F3}, {order.Count} peers, {exchanges} exchanges");
         Assert.That(order, Has.Count.GreaterThanOrEqualTo(55));
         Assert.That(correlation, Is.GreaterThanOrEqualTo(0.9));
@@ -60,14 +61,4 @@ public sealed class PeerRankingTests
     }
 
     private static TimeSpan Trip(Assigned peer, Random random) => TimeSpan.FromMilliseconds(peer.Milliseconds * (0.9 + 0.2 * random.NextDouble()));
-
-    private static double Spearman(double[] left, double[] right)
-    {
-        double[] a = Ranks(left), b = Ranks(right);
-        double meanA = a.Average(), meanB = b.Average();
-        return a.Zip(b, (x, y) => (x - meanA) * (y - meanB)).Sum() / Math.Sqrt(a.Sum(x => (x - meanA) * (x - meanA)) * b.Sum(y => (y - meanB) * (y - meanB)));
-    }
-
-    // Equals share the mean of their ranks.
-    private static double[] Ranks(double[] values) => [.. values.Select(value => values.Count(other => other < value) + (values.Count(other => other == value) - 1) / 2.0)];
 }

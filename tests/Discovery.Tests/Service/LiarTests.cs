@@ -122,7 +122,7 @@ public sealed class LiarTests
             node.Serve(liar);
         }
         FixedLayer layer = new(Layer, DiscoveryScope.Local, new PeerSighting(PeerEndPoint.Parse(place), "") { Id = said });
-        _service = await _network.StartAsync(new() { Identity = own }, builder => builder.AddLayer(layer), withBootstrap: false);
+        _service = await _network.StartAsync(new() { Identity = own, Timing = new() { DiscoverInterval = TimeSpan.MaxValue } }, builder => builder.AddLayer(layer), withBootstrap: false);
         DiscoveryResult found = await _network.Time.AdvanceUntilAsync(_service.DiscoverPeersAsync(5));
         Assert.That(found.Peers, Has.Count.EqualTo(expected));
         lock (_outcomes)

@@ -23,8 +23,8 @@ public sealed class PresenceTests
     [Test]
     public async Task APeerWhoseRecordIsOverIsLost()
     {
-        // It is proven anew more rarely than its record lives, so that only the record's end can tell.
-        DiscoveryOptions options = new() { Timing = new() { AnnounceInterval = TimeSpan.FromHours(3) } };
+        // It is not asked anew, so that only the record's end can tell.
+        DiscoveryOptions options = new() { Timing = new() { SampleInterval = TimeSpan.MaxValue, DiscoverInterval = TimeSpan.MaxValue, StaleAfter = TimeSpan.FromHours(3), RescoreInterval = TimeSpan.FromHours(3) } };
         IDiscoveryService other = await _network.StartAsync(options, withBootstrap: false);
         FixedLayer layer = new("fixed", DiscoveryScope.Local, new PeerSighting(other.Self.EndPoints[0], "fixed"));
         IDiscoveryService service = await _network.StartAsync(options, builder => builder.AddLayer(layer), withBootstrap: false);
@@ -66,7 +66,7 @@ public sealed class PresenceTests
     {
         // Half its life later the record is to be signed anew, with a key that the application has disposed of.
         using PeerIdentity identity = PeerIdentity.Create();
-        DiscoveryOptions options = new() { Timing = new() { AnnounceInterval = TimeSpan.FromHours(3) } };
+        DiscoveryOptions options = new() { Timing = new() { SampleInterval = TimeSpan.MaxValue, DiscoverInterval = TimeSpan.MaxValue, StaleAfter = TimeSpan.FromHours(3), RescoreInterval = TimeSpan.FromHours(3) } };
         IDiscoveryService other = await _network.StartAsync(options, withBootstrap: false);
         FixedLayer layer = new("fixed", DiscoveryScope.Local, new PeerSighting(other.Self.EndPoints[0], "fixed"));
         IDiscoveryService service = await _network.StartAsync(options with { Identity = identity }, builder => builder.AddLayer(layer), withBootstrap: false);

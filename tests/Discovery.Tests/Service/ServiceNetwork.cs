@@ -11,6 +11,9 @@ internal sealed class ServiceNetwork : IAsyncDisposable
     private readonly List<IAsyncDisposable> _owned = [];
     private int _hosts = 1;
 
+    /// <summary>Options of a service that looks for nobody of its own accord, so that a test sees what it asked for and no more.</summary>
+    public static DiscoveryOptions Passive { get; } = new() { Timing = new() { DiscoverInterval = TimeSpan.MaxValue, SampleInterval = TimeSpan.MaxValue } };
+
     public ServiceNetwork() => Network = new(Time, 7);
 
     public ManualTimeProvider Time { get; } = new();

@@ -44,7 +44,7 @@ public sealed class SharingTests
     {
         IDiscoveryService other = await _network.StartAsync(withBootstrap: false);
         FixedLayer layer = new("layer", DiscoveryScope.Global, new PeerSighting(other.Self.EndPoints[0], "layer"));
-        IDiscoveryService service = await _network.StartAsync(configure: builder => builder.AddLayer(layer), withBootstrap: false);
+        IDiscoveryService service = await _network.StartAsync(ServiceNetwork.Passive, builder => builder.AddLayer(layer), withBootstrap: false);
         DiscoveryResult first = await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(5)), again = await service.DiscoverPeersAsync(5);
         DiscoveryResult otherwise = await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(5, new() { MinReliability = 0.1 }));
         Assert.Multiple(() =>
@@ -67,7 +67,7 @@ public sealed class SharingTests
         TaskCompletionSource ready = new();
         IDiscoveryService other = await _network.StartAsync(withBootstrap: false);
         FixedLayer layer = new("layer", DiscoveryScope.Global, new PeerSighting(other.Self.EndPoints[0], "layer")) { Await = ready.Task };
-        IDiscoveryService service = await _network.StartAsync(configure: builder => builder.AddLayer(layer), withBootstrap: false);
+        IDiscoveryService service = await _network.StartAsync(ServiceNetwork.Passive, builder => builder.AddLayer(layer), withBootstrap: false);
         using CancellationTokenSource source = new();
         Task<DiscoveryResult> impatient = service.DiscoverPeersAsync(1, null, source.Token).AsTask(), patient = service.DiscoverPeersAsync(1).AsTask();
         await _network.Time.AdvanceUntilAsync(() => layer.Asked > 0);
@@ -87,7 +87,7 @@ public sealed class SharingTests
     public async Task WhenAllHaveGivenUpTheWorkStops()
     {
         FixedLayer layer = new("layer", DiscoveryScope.Global) { Await = new TaskCompletionSource().Task };
-        IDiscoveryService service = await _network.StartAsync(configure: builder => builder.AddLayer(layer), withBootstrap: false);
+        IDiscoveryService service = await _network.StartAsync(ServiceNetwork.Passive, builder => builder.AddLayer(layer), withBootstrap: false);
         using CancellationTokenSource source = new();
         Task[] calls = [.. Enumerable.Range(0, 5).Select(_ => service.DiscoverPeersAsync(1, null, source.Token).AsTask())];
         await _network.Time.AdvanceUntilAsync(() => layer.Asked > 0);
@@ -105,7 +105,7 @@ public sealed class SharingTests
     {
         InMemoryTransport transport = _network.CreateTransport();
         // Read-only, so that nobody asks it, and it does not announce itself meanwhile.
-        DiscoveryOptions options = new() { TimeProvider = _network.Time, Strategy = strategy, IsReadOnly = true };
+        DiscoveryOptions options = ServiceNetwork.Passive with { TimeProvider = _network.Time, Strategy = strategy, IsReadOnly = true };
         await using IDiscoveryService service = new DiscoveryServiceBuilder("test", options).UseTransports(transport).AddBootstrap(new FixedSource(ServiceNetwork.BootstrapHost)).AddGlobalLayer().Build();
         await _network.Time.AdvanceUntilAsync(service.InitializeAsync());
         TimeSpan settled = _network.Time.Elapsed + TimeSpan.FromSeconds(20);

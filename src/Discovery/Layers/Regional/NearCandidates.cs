@@ -25,8 +25,8 @@ internal sealed class NearLead(int round, int credit)
 
 /// <summary>Whom one search for near peers knows, and whom it asks and measures next. A state machine: no I/O, no clock, one caller at a time.</summary>
 /// <remarks>
-/// The nearest known peers are asked first, three at a time, and far ones only while none is near. Asking ends when three answers in a row have led no nearer. Of each answer, in its order, the first four count, and
-/// one or two more for everybody new who turns out to lead nearer or to be near; those known to be near count for nothing. A liar costs four probes, a whole cluster is found.
+/// The nearest known peers are asked first, three at a time, and far ones only while none is near. Asking ends when three answers in a row have led no nearer. Each answer is followed in its order until four of those
+/// it names have turned out to lead no nearer; those known before cost nothing. A liar costs four probes, a whole cluster is found.
 /// </remarks>
 internal sealed class NearCandidates(RegionalLayerOptions options, PeerId self, IEnumerable<PeerEndPoint> own)
 {
@@ -34,10 +34,10 @@ internal sealed class NearCandidates(RegionalLayerOptions options, PeerId self, 
     public const int Alpha = 3;
 
     private const int MaxProbesAtOnce = 8;
-    private const int AnswerCredit = 4, NearReward = 2, NearerReward = 1;
+    private const int AnswerCredit = 4;
 
     private readonly Dictionary<PeerId, bool> _known = new() { [self] = true };
-    private readonly Dictionary<PeerEndPoint, Verdict> _tried = own.ToDictionary(static endPoint => endPoint, static _ => Verdict.Near);
+    private readonly Dictionary<PeerEndPoint, Verdict> _tried = own.ToDictionary(static endPoint => endPoint, static _ => Verdict.Free);
     private readonly PriorityQueue<NearContact, TimeSpan> _unasked = new();
     private readonly List<NearLead> _leads = [];
     private readonly Queue<PeerInfo> _found = [];
@@ -48,7 +48,9 @@ internal sealed class NearCandidates(RegionalLayerOptions options, PeerId self, 
     {
         Untried,
         Pending,
-        Near,
+
+        /// <summary>Near, or known before the search began.</summary>
+        Free,
         Useless,
     }
 
@@ -59,10 +61,10 @@ internal sealed class NearCandidates(RegionalLayerOptions options, PeerId self, 
     /// <returns>Whether it leads nearer: it was not known, and is near or nearer than all others.</returns>
     public bool Know(PeerInfo peer, int round = 0)
     {
-        if (peer.Rtt is not { } rtt || !_known.TryAdd(peer.Id, IsNear(rtt)))
+        if (peer.Rtt is not { } rtt || !_known.TryAdd(peer.Id, IsNear(rtt) || round == 0))
             return false;
-        foreach (PeerEndPoint endPoint in peer.EndPoints)
-            _tried[endPoint] = IsNear(rtt) ? Verdict.Near : Verdict.Useless;
+        // Where it was proven: its record may name the places of others as well.
+        _tried[peer.EndPoints[0]] = _known[peer.Id] ? Verdict.Free : Verdict.Useless;
         bool leadsNearer = IsNear(rtt) || rtt < _nearest;
         _nearest = rtt < _nearest ? rtt : _nearest;
         if (IsNear(rtt))
@@ -131,7 +133,7 @@ internal sealed class NearCandidates(RegionalLayerOptions options, PeerId self, 
             _tried[probe.EndPoint] = Verdict.Useless;
         if (!leadsNearer)
             return;
-        probe.Lead.Credit += IsNear(peer!.Rtt!.Value) ? NearReward : NearerReward;
+        probe.Lead.Credit++;
         if (probe.Lead.IsFruitful)
             return;
         probe.Lead.IsFruitful = true;
@@ -142,12 +144,12 @@ internal sealed class NearCandidates(RegionalLayerOptions options, PeerId self, 
     {
         while (lead.Credit > 0 && lead.Waiting.TryPeek(out (PeerId? Id, PeerEndPoint EndPoint) next))
         {
-            Verdict verdict = next.Id is { } id && _known.TryGetValue(id, out bool isNear) ? isNear ? Verdict.Near : Verdict.Useless : _tried.GetValueOrDefault(next.EndPoint);
+            Verdict verdict = next.Id is { } id && _known.TryGetValue(id, out bool isFree) ? isFree ? Verdict.Free : Verdict.Useless : _tried.GetValueOrDefault(next.EndPoint);
             // What comes of it tells whether the rest is worth a try.
             if (verdict == Verdict.Pending)
                 return null;
             lead.Waiting.Dequeue();
-            if (verdict == Verdict.Near)
+            if (verdict == Verdict.Free)
                 continue;
             lead.Credit--;
             if (verdict == Verdict.Useless)

@@ -108,7 +108,8 @@ internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryCon
 
     private async Task<Action> AskAsync(NearContact contact, CancellationToken cancellationToken)
     {
-        byte[] coordinate = new byte[NetworkCoordinate.Size];
+        // Whoever is near knows by measurement who else is; whoever is far can only predict it.
+        byte[] coordinate = new byte[contact.Rtt <= options.MaxRtt ? 0 : NetworkCoordinate.Size];
         parts.Coordinates.Current.TryFormat(coordinate);
         NeighborsQuery query = new(contact.EndPoint, context.Topic, capability: _capability, coordinate: coordinate);
         bool isOver = await TryAsync(token => node.AskAsync(query, token).AsTask(), AskPatience, cancellationToken).ConfigureAwait(false);
@@ -122,7 +123,7 @@ internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryCon
     private async Task<Action> ProbeAsync(NearProbe probe, CancellationToken cancellationToken)
     {
         // Measured already, by another search or layer.
-        PeerInfo? peer = probe.Id is { } id && parts.Registry.Get(id) is { IsAlive: true, Rtt: not null } known && known.EndPoints.Contains(probe.EndPoint) ? known : null;
+        PeerInfo? peer = probe.Id is { } id && parts.Registry.Get(id) is { IsAlive: true, Rtt: not null } known && known.EndPoints[0] == probe.EndPoint ? known : null;
         // Once more when no time could be taken: a datagram was lost. Whoever is there is welcome: a liar who names another at its place must not keep it from being found.
         for (int tries = 0; tries < 2 && peer?.Rtt is null; tries++)
             if (!await TryAsync(async token => peer = await parts.VerifyAsync(new(probe.EndPoint, RegionalLayer.Hearsay), token).ConfigureAwait(false), _probePatience, cancellationToken).ConfigureAwait(false)

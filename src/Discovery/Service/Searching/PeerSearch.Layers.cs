@@ -21,14 +21,12 @@ internal sealed partial class PeerSearch
     /// <summary>Asks the layers, and proves the known peers, that are within reach and have not been. Under the lock.</summary>
     private void StartUpTo(DiscoveryScope reach)
     {
-        for (int i = _known.Count - 1; i >= 0; i--)
-            if (_known[i].Lead.Scope <= reach)
-            {
-                (Lead lead, PeerSighting sighting) = _known[i];
-                _known.RemoveAt(i);
-                _progress.Asked(lead.Scope);
-                _work.Add(Task.Run(() => ProveAsync(lead, sighting), CancellationToken.None));
-            }
+        foreach ((Lead lead, PeerSighting sighting) in _known.Where(known => known.Lead.Scope <= reach))
+        {
+            _progress.Asked(lead.Scope);
+            _work.Add(Task.Run(() => ProveAsync(lead, sighting), CancellationToken.None));
+        }
+        _known.RemoveAll(known => known.Lead.Scope <= reach);
         int missing = Math.Max(1, _query.Count - _progress.Found.Count);
         foreach (LayerAsk ask in _asks)
         {

@@ -3,9 +3,6 @@ namespace Discovery.Service;
 /// <content>From sightings to peers.</content>
 internal sealed partial class PeerSearch
 {
-    /// <summary>How many of the peers that are known, and were not proven a moment ago, are proven in one search.</summary>
-    private const int MaxKnown = 64;
-
     // Under the lock. Several for one end point only when layers do not agree who is there.
     private readonly Dictionary<PeerEndPoint, List<Lead>> _leads = [];
     private readonly Dictionary<PeerId, FoundPeer> _found = [];
@@ -35,16 +32,12 @@ internal sealed partial class PeerSearch
     private void AdmitKnown()
     {
         DateTimeOffset since = _time.GetUtcNow() - _context.Options.Timing.ProofLifetime;
-        long most = _query.Peer is null ? Math.Min(MaxKnown, 2L * _query.Count) : 1;
         foreach (PeerInfo peer in _context.Registry.ListAlive())
         {
-            bool isFresh = peer.LastSeen > since;
-            if (!isFresh && _known.Count >= most)
-                continue;
-            bool isWanted = IsWanted(peer);
-            if (!isFresh && !isWanted)
-                continue;
+            bool isFresh = peer.LastSeen > since, isWanted = IsWanted(peer);
             DiscoveryScope scope = _context.ScopeOf(peer);
+            if (!isFresh && !(isWanted && _strategy.WantsKnown(scope)))
+                continue;
             Lead lead = new(isFresh ? null : peer.Id, Registry, scope) { IsPending = !isFresh, IsProven = isFresh };
             lock (_gate)
             {

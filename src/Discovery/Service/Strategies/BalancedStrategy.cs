@@ -9,7 +9,7 @@ internal sealed class BalancedStrategy : ISearchStrategy
 {
     private readonly int _count;
     private readonly TimeSpan _patience;
-    private readonly int[] _quotas = new int[SearchStrategies.Scopes.Count];
+    private readonly int[] _quotas = new int[SearchStrategies.Scopes.Count], _known = new int[SearchStrategies.Scopes.Count];
 
     /// <param name="count">How many peers are wanted.</param>
     /// <param name="scopes">The scopes that there are layers of.</param>
@@ -21,6 +21,9 @@ internal sealed class BalancedStrategy : ISearchStrategy
         for (int i = 0; i < asked.Length; i++)
             _quotas[(int)asked[i]] = count / asked.Length + (i < count % asked.Length ? 1 : 0);
     }
+
+    // Where there is no quota, for what the others leave.
+    public bool WantsKnown(DiscoveryScope scope) => ++_known[(int)scope] <= SearchStrategies.KnownFor(_quotas[(int)scope] is > 0 and int quota ? quota : _count);
 
     public SearchStep Next(SearchProgress progress)
     {

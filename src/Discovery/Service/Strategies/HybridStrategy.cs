@@ -12,8 +12,10 @@ internal sealed class HybridStrategy(int count, TimeSpan grace) : ISearchStrateg
 {
     // The scores of the best so far, the weakest on top.
     private readonly PriorityQueue<double, double> _best = new();
-    private int _seen;
+    private int _seen, _known;
     private TimeSpan _enoughAt, _improvedAt;
+
+    public bool WantsKnown(DiscoveryScope scope) => ++_known <= SearchStrategies.KnownFor(count);
 
     public SearchStep Next(SearchProgress progress)
     {

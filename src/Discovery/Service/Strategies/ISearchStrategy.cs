@@ -12,6 +12,9 @@ internal readonly record struct SearchStep(bool IsDone, DiscoveryScope Reach = D
 /// <summary>In which order layers are asked, when a search is over, and whom of those found it returns. One object for one search; no clock, no tasks.</summary>
 internal interface ISearchStrategy
 {
+    /// <summary>Whether a peer of a scope that is known, and was not proven a moment ago, is asked for a new proof. Those that match are offered once, before the search begins, the best first.</summary>
+    bool WantsKnown(DiscoveryScope scope);
+
     /// <summary>Called at the beginning and whenever anything has happened. A search in which nothing is left to do, or whose deadline has come, ends anyway.</summary>
     SearchStep Next(SearchProgress progress);
 

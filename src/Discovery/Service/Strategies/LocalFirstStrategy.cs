@@ -9,6 +9,11 @@ namespace Discovery.Service;
 /// <param name="patience">How long the layers of one scope are waited for before the next is asked too.</param>
 internal sealed class LocalFirstStrategy(int count, TimeSpan patience) : ISearchStrategy
 {
+    private readonly int[] _known = new int[SearchStrategies.Scopes.Count];
+
+    // Those of a scope are not asked before its turn.
+    public bool WantsKnown(DiscoveryScope scope) => ++_known[(int)scope] <= SearchStrategies.KnownFor(count);
+
     public SearchStep Next(SearchProgress progress)
     {
         int found = 0;

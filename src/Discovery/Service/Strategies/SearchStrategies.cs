@@ -7,6 +7,8 @@ internal static class SearchStrategies
 {
     public static IReadOnlyList<DiscoveryScope> Scopes { get; } = [DiscoveryScope.Local, DiscoveryScope.Regional, DiscoveryScope.Global];
 
+    private const int MaxKnown = 64;
+
     /// <summary>A strategy for one search.</summary>
     /// <param name="options">Which one, and its times.</param>
     /// <param name="count">How many peers are wanted.</param>
@@ -17,6 +19,9 @@ internal static class SearchStrategies
         DiscoveryStrategy.Balanced => new BalancedStrategy(count, scopes, options.Timing.ScopePatience),
         _ => new HybridStrategy(count, options.Timing.HybridGrace),
     };
+
+    /// <summary>How many known peers are asked for so many that are wanted: some may be gone.</summary>
+    public static int KnownFor(int count) => (int)Math.Min(MaxKnown, 2L * count);
 
     /// <summary>The best of some peers, not too many of them alike (<see cref="PeerDiversity"/>), best first.</summary>
     public static IEnumerable<FoundPeer> Best(IEnumerable<FoundPeer> found, int count)

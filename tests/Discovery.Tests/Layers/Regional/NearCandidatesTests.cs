@@ -26,7 +26,7 @@ public sealed class NearCandidatesTests
     }
 
     [Test]
-    public void AnAnswerIsWorthFourProbesAndMoreWhenTheyLeadNearer()
+    public void AnAnswerIsFollowedUntilFourHaveLedNoNearer()
     {
         NearCandidates candidates = new(new(), Self, [Own]);
         candidates.Know(Peer(99, 80));
@@ -40,7 +40,7 @@ public sealed class NearCandidatesTests
         candidates.Probed(probes[2], Peer(3, 70));
         Assert.That(Probes(candidates).Select(static probe => probe.EndPoint), Is.EqualTo(new[] { At(5) }), "nearer than all before");
         candidates.Probed(probes[3], Peer(4, 5));
-        Assert.That(Probes(candidates).Select(static probe => probe.EndPoint), Is.EqualTo(new[] { At(6), At(7) }), "near");
+        Assert.That(Probes(candidates).Select(static probe => probe.EndPoint), Is.EqualTo(new[] { At(6) }), "near");
         Assert.That(Taken(candidates), Is.EqualTo(new[] { 4 }));
         Assert.That(Asked(candidates), Is.EqualTo(new[] { 4 }));
     }
@@ -53,7 +53,7 @@ public sealed class NearCandidatesTests
         candidates.Know(Peer(5, 80));
         NearContact contact = candidates.NextToAsk()!;
         candidates.Answered(contact, [(Self, At(9)), (Id(8), Own), (Id(1), At(7)), (Id(6), At(1)), (Id(5), At(5)), (Id(2), At(2)), (Id(3), At(2)), (Id(4), At(4)), (Id(7), At(7))]);
-        Assert.That(Probes(candidates).Single().EndPoint, Is.EqualTo(At(2)), "this peer and the near ones cost nothing, the far one does; the next is at a place from which an answer is yet to come");
+        Assert.That(Probes(candidates).Single().EndPoint, Is.EqualTo(At(2)), "this peer and the known ones cost nothing; the next is at a place from which an answer is yet to come");
         candidates.Answered(contact, [(Id(2), At(2)), (Id(10), At(10))]);
         Assert.That(Probes(candidates), Is.Empty, "so it is for others");
     }

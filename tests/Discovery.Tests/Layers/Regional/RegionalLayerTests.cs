@@ -49,7 +49,9 @@ public sealed class RegionalLayerTests
         {
             Assert.That(RegionalWorld.Regional(found), Is.EquivalentTo(near.Select(static peer => peer.Id)));
             Assert.That(far.Sum(static peer => peer.Asked), Is.LessThanOrEqualTo(3));
-            Assert.That(far.Sum(static peer => peer.Identified), Is.LessThanOrEqualTo(4));
+            Assert.That(far.Sum(static peer => peer.Identified), Is.LessThanOrEqualTo(8));
+            Assert.That(far.Where(static peer => peer.Asked > 0).All(static peer => peer.WasToldWhere), Is.True, "the far have to predict who is near");
+            Assert.That(near.Any(static peer => peer.WasToldWhere), Is.False, "the near have measured it");
         });
     }
 

@@ -55,6 +55,20 @@ public sealed class RegionalLiarTests
     public Task TheHonestAtOtherPlaces() => LieAsync(_near.Select(static (peer, i) => (peer.Id, PeerEndPoint.Parse($"10.0.9.{i + 1}:9"))), probes: 4);
 
     [Test]
+    public async Task ItselfAtThePlacesOfTheHonest([Values] bool isKnown)
+    {
+        // Its record is signed by itself, and may name any place; it is proven at one only.
+        ScriptedPeer claimer = _world.Add(RegionalWorld.Home, 1, null, _near.Select(static peer => peer.EndPoint))[0];
+        claimer.Name(_near);
+        claimer.Names.InsertRange(0, _near.Select(peer => (claimer.Id, peer.EndPoint)));
+        if (isKnown)
+            _world.Teach(_service, claimer);
+        _liar.Names.Add((claimer.Id, claimer.EndPoint));
+        DiscoveryResult found = await _world.FindAsync(_service, new() { Exclude = [claimer.Id] });
+        Assert.That(RegionalWorld.Regional(found), Is.EquivalentTo(_near.Select(static peer => peer.Id)));
+    }
+
+    [Test]
     public Task OnlyItself() => LieAsync([(_liar.Id, _liar.EndPoint), (_liar.Id, PeerEndPoint.Parse("10.0.9.9:9"))], probes: 0);
 
     [Test]

@@ -18,22 +18,24 @@ public sealed class RegionalServicesTests
     public async Task WithoutARegionANewcomerFindsItsOwnCluster()
     {
         _world.Network.StartBootstrap();
+        const int Clusters = 8, Peers = 4 * Clusters;
         List<IDiscoveryService> services = [];
-        for (int i = 0; i < 15; i++)
-            services.Add(await _world.StartAsync(i % 3, static builder => builder.AddGlobalLayer().AddRegionalLayer()));
+        for (int i = 0; i < Peers; i++)
+            services.Add(await _world.StartAsync(i % Clusters, static builder => builder.AddGlobalLayer()));
         await _world.Time.AdvanceUntilAsync(new ValueTask<AnnounceResult[]>(Task.WhenAll(services.Select(static service => service.AnnouncePresenceAsync().AsTask()))));
-        foreach (DiscoveryResult known in await _world.Time.AdvanceUntilAsync(new ValueTask<DiscoveryResult[]>(Task.WhenAll(services.Select(static service => service.DiscoverPeersAsync(14).AsTask())))))
-            Assert.That(known.Peers, Has.Count.EqualTo(14));
+        await _world.Time.AdvanceUntilAsync(new ValueTask<DiscoveryResult[]>(Task.WhenAll(services.Select(static service => service.DiscoverPeersAsync(Peers - 1).AsTask()))));
+        Assert.That(services.Select(static service => service.Peers.Count), Is.All.EqualTo(Peers - 1));
+        Assert.That(services[0].Peers.List().Select(static peer => peer.PredictedRtt), Is.All.Not.Null, "all have said where they are");
         IDiscoveryService newcomer = await _world.StartAsync(1, static builder => builder.AddRegionalLayer());
         DiscoveryResult found = await _world.FindAsync(newcomer);
         Assert.Multiple(() =>
         {
-            Assert.That(RegionalWorld.Regional(found), Is.EquivalentTo(services.Where(static (_, i) => i % 3 == 1).Select(static service => service.Self.Id)));
+            Assert.That(RegionalWorld.Regional(found), Is.EquivalentTo(services.Where(static (_, i) => i % Clusters == 1).Select(static service => service.Self.Id)));
             Assert.That(found.Peers.Where(static peer => peer.Sources.Contains("regional")).Max(static peer => peer.Rtt), Is.LessThan(TimeSpan.FromMilliseconds(6)));
             Assert.That(found.Elapsed, Is.LessThan(TimeSpan.FromSeconds(3)));
         });
         AnnounceResult announced = await _world.Time.AdvanceUntilAsync(newcomer.AnnouncePresenceAsync());
-        Assert.That(announced.Layers["regional"], Is.EqualTo(new LayerAnnouncement(5, 5)), "introductions; there is no region to be announced under");
+        Assert.That(announced.Layers["regional"], Is.EqualTo(new LayerAnnouncement(4, 4)), "introductions; there is no region to be announced under");
         TimeSpan later = _world.Time.Elapsed + TimeSpan.FromSeconds(1);
         await _world.Time.AdvanceUntilAsync(() => _world.Time.Elapsed > later);
         Assert.That(services.Where(service => service.Peers.Get(newcomer.Self.Id) is not null).Select(static service => service.Self.Id), Is.EquivalentTo(RegionalWorld.Regional(found)), "they asked it for a proof");

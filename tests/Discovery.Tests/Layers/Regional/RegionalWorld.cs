@@ -23,9 +23,9 @@ internal sealed class RegionalWorld : IAsyncDisposable
     public ManualTimeProvider Time => Network.Time;
 
     /// <summary>Scripted peers that know of nobody yet.</summary>
-    public ScriptedPeer[] Add(int cluster, int count, DiscoveryOptions? options = null)
+    public ScriptedPeer[] Add(int cluster, int count, DiscoveryOptions? options = null, params IEnumerable<PeerEndPoint> claims)
     {
-        ScriptedPeer[] added = [.. Enumerable.Range(1, count).Select(number => new ScriptedPeer(Network.Network, Time, PeerEndPoint.Parse($"10.{cluster}.1.{_peers.Count + number}:4000"), options))];
+        ScriptedPeer[] added = [.. Enumerable.Range(1, count).Select(number => new ScriptedPeer(Network.Network, Time, PeerEndPoint.Parse($"10.{cluster}.1.{_peers.Count + number}:4000"), options, claims))];
         _peers.AddRange(added);
         return added;
     }
@@ -33,7 +33,7 @@ internal sealed class RegionalWorld : IAsyncDisposable
     /// <summary>A started service with the regional layer alone, to which these peers have been known for a while.</summary>
     public async Task<IDiscoveryService> StartAsync(RegionalLayerOptions? regional = null, IEnumerable<ScriptedPeer>? knows = null, DiscoveryOptions? options = null)
     {
-        IDiscoveryService service = await Network.StartAsync(options, builder => builder.AddRegionalLayer(regional), withBootstrap: false);
+        IDiscoveryService service = await Network.StartAsync(options ?? ServiceNetwork.Passive, builder => builder.AddRegionalLayer(regional), withBootstrap: false);
         foreach (ScriptedPeer peer in knows ?? [])
             Teach(service, peer);
         return service;
@@ -42,7 +42,7 @@ internal sealed class RegionalWorld : IAsyncDisposable
     /// <summary>A started service in a cluster, with the bootstrap host as its source.</summary>
     public async Task<IDiscoveryService> StartAsync(int cluster, Action<DiscoveryServiceBuilder> configure, DiscoveryOptions? options = null)
     {
-        DiscoveryServiceBuilder builder = new DiscoveryServiceBuilder("test", (options ?? new()) with { TimeProvider = Time })
+        DiscoveryServiceBuilder builder = new DiscoveryServiceBuilder("test", (options ?? ServiceNetwork.Passive) with { TimeProvider = Time })
             .UseTransports(Network.Network.CreateTransport(PeerEndPoint.Parse($"10.{cluster}.2.{_services.Count + 1}:4000"))).AddBootstrap(new FixedSource(ServiceNetwork.BootstrapHost));
         configure(builder);
         IDiscoveryService service = builder.Build();

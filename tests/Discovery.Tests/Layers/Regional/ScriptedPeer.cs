@@ -10,10 +10,10 @@ internal sealed class ScriptedPeer : INetworkMember, IAsyncDisposable
     private readonly DhtNode _node;
     private int _identified, _asked, _introduced;
 
-    public ScriptedPeer(InMemoryNetwork network, TimeProvider time, PeerEndPoint endPoint, DiscoveryOptions? options = null)
+    public ScriptedPeer(InMemoryNetwork network, TimeProvider time, PeerEndPoint endPoint, DiscoveryOptions? options = null, params IEnumerable<PeerEndPoint> claims)
     {
         EndPoint = endPoint;
-        Record = PeerRecord.Create(_identity, Network, options ?? new(), [endPoint], SequenceClock.ToSequence(time.GetUtcNow()));
+        Record = PeerRecord.Create(_identity, Network, options ?? new(), [endPoint, .. claims], SequenceClock.ToSequence(time.GetUtcNow()));
         _node = new([network.CreateTransport(endPoint)], new() { TimeProvider = time });
         _node.Start();
         _node.Serve(this);
@@ -38,6 +38,9 @@ internal sealed class ScriptedPeer : INetworkMember, IAsyncDisposable
     /// <summary>How often it was asked for neighbors.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
+    /// <summary>Whether somebody who asked said where it is.</summary>
+    public bool WasToldWhere { get; private set; }
+
     /// <summary>How often somebody introduced itself.</summary>
     public int Introduced => Volatile.Read(ref _introduced);
 
@@ -54,6 +57,7 @@ internal sealed class ScriptedPeer : INetworkMember, IAsyncDisposable
     public int ReadNeighbors(ReadOnlySpan<byte> capability, ReadOnlySpan<byte> region, ReadOnlySpan<byte> coordinate, bool ipv4, Span<(PeerId Id, PeerEndPoint EndPoint)> destination)
     {
         Interlocked.Increment(ref _asked);
+        WasToldWhere |= coordinate.Length > 0;
         int count = Math.Min(destination.Length, Names.Count);
         for (int i = 0; i < count; i++)
             destination[i] = Names[i];

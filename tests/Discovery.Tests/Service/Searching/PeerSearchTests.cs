@@ -98,9 +98,10 @@ public sealed class PeerSearchTests(DiscoveryStrategy strategy)
         (SearchOutcome outcome, TimeSpan elapsed) = await _world.RunAsync(5);
         Assert.Multiple(() =>
         {
-            Assert.That(outcome.Peers.Select(static found => found.Peer.Id), Is.EqualTo(peers.Take(5).Select(static peer => peer.Id)));
+            Assert.That(outcome.Peers, Has.Count.EqualTo(5));
+            Assert.That(outcome.Peers.Select(static found => found.Peer.Id), Is.SubsetOf(peers.Take(10).Select(static peer => peer.Id)));
             Assert.That(outcome.Peers.Select(static found => found.Layer), Is.All.EqualTo(PeerSearch.Registry));
-            Assert.That(elapsed, Is.LessThanOrEqualTo(TimeSpan.FromMilliseconds(5)));
+            Assert.That(elapsed, Is.LessThan(_world.Options.Timing.HybridGrace + SearchWorld.Tolerance));
             Assert.That(_world.Proofs, Is.EqualTo(10));
             Assert.That(_world.Registry.Get(peers[0].Id)!.Sources, Is.EqualTo(new[] { "global" }));
             Assert.That(layer.Asked, Is.EqualTo(1));
@@ -117,7 +118,7 @@ public sealed class PeerSearchTests(DiscoveryStrategy strategy)
         Assert.Multiple(() =>
         {
             Assert.That(outcome.Peers.Select(static found => found.Peer.Id), Is.EqualTo(new[] { alive.Id }));
-            Assert.That(elapsed, Is.EqualTo(TimeSpan.FromMilliseconds(500)));
+            Assert.That(elapsed, Is.EqualTo(TimeSpan.FromMilliseconds(500)).Within(SearchWorld.Tolerance));
         });
         _world.Registry.Fail(alive.Id, _world.Time.GetUtcNow());
         (outcome, _) = await _world.RunAsync(2);

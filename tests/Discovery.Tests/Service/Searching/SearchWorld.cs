@@ -10,6 +10,9 @@ namespace Discovery.Tests.Service;
 /// <summary>Peers of scripted quality, sighted by layers at scripted moments, proven after scripted round trips: a search without a network, in virtual time.</summary>
 internal sealed class SearchWorld : IDisposable
 {
+    /// <summary>How late things may be seen to happen: on a busy machine time goes on before everybody has done its work.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(100);
+
     private readonly CancellationTokenSource _lifetime = new();
     private readonly Dictionary<PeerEndPoint, ScriptedPeer> _peers = [];
     private readonly List<LayerPart> _parts = [];
@@ -62,9 +65,9 @@ internal sealed class SearchWorld : IDisposable
     public ScriptedPeer[] Peers(int count, double best, double worst, double milliseconds = 1) =>
         [.. Enumerable.Range(0, count).Select(i => Peer(best + (worst - best) * i / Math.Max(1, count - 1), milliseconds))];
 
-    /// <summary>A layer that sights peers, each after a time since it was asked, and then ends or hangs.</summary>
+    /// <summary>A layer that sights peers, all of them after a time since it was asked, and ends then.</summary>
     public ScriptedLayer Layer(string name, DiscoveryScope scope, double milliseconds, params ScriptedPeer[] peers) =>
-        Add(new(name, scope, Time, [.. peers.Select(peer => (TimeSpan.FromMilliseconds(milliseconds), peer.EndPoint))]));
+        Add(new(name, scope, Time, [.. peers.Select(peer => (TimeSpan.FromMilliseconds(milliseconds), peer.EndPoint))]) { EndsAt = TimeSpan.FromMilliseconds(milliseconds) });
 
     public ScriptedLayer Add(ScriptedLayer layer)
     {
@@ -142,6 +145,9 @@ internal sealed class ScriptedLayer(string name, DiscoveryScope scope, ManualTim
     /// <summary>Whether it never ends by itself.</summary>
     public bool Hangs { get; init; }
 
+    /// <summary>When it ends at the earliest.</summary>
+    public TimeSpan EndsAt { get; init; }
+
     /// <summary>What it throws after its sightings; null for nothing.</summary>
     public Exception? Error { get; set; }
 
@@ -175,10 +181,10 @@ internal sealed class ScriptedLayer(string name, DiscoveryScope scope, ManualTim
         {
             foreach ((TimeSpan at, PeerEndPoint endPoint) in sightings)
             {
-                if (start + at - time.Elapsed is { } wait && wait > TimeSpan.Zero)
-                    await Task.Delay(wait, time, cancellationToken);
+                await WaitUntilAsync(start + at, cancellationToken);
                 yield return new(endPoint, Name) { Id = Claims };
             }
+            await WaitUntilAsync(start + EndsAt, cancellationToken);
             if (Hangs)
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             if (Error is { } error)
@@ -191,4 +197,10 @@ internal sealed class ScriptedLayer(string name, DiscoveryScope scope, ManualTim
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task WaitUntilAsync(TimeSpan at, CancellationToken cancellationToken)
+    {
+        if (at > time.Elapsed)
+            await Task.Delay(at - time.Elapsed, time, cancellationToken);
+    }
 }
