@@ -7,6 +7,7 @@ return args switch
     ["serve", .. var rest] => await Serve.RunAsync(rest),
     ["serve-compare", .. var rest] => await ServeCompare.RunAsync(rest),
     ["state", .. var rest] => NodeState.Run(rest),
+    ["dns-compare", .. var rest] => await DnsCompare.RunAsync(rest),
     ["idle", .. var rest] => await Idle.RunAsync(rest),
     ["tracking", .. var rest] => await Tracking.RunAsync(rest),
     ["track", .. var rest] => await Tracking.TrackAsync(rest),

@@ -56,6 +56,7 @@ internal static class DiscoveryCommand
         NodeCommand.Create(shared),
         FindCommand.Create(shared),
         PeersCommand.Create(shared),
+        LanCommand.Create(shared),
         DhtCommand.Create(shared),
         shared.Log,
         new HelpOption(),

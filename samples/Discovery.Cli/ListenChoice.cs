@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Discovery.Cli;
@@ -23,6 +24,12 @@ internal static class ListenChoice
         }
         return For(contacts);
     }
+
+    /// <summary>For peers on the same network: every interface, unless only loopback is used.</summary>
+    public static PeerEndPoint[] ForLocal(IReadOnlyCollection<string> interfaces) => For(
+        interfaces.Count > 0 && NetworkInterface.GetAllNetworkInterfaces().Where(card => interfaces.Contains(card.Name)).All(static card => card.NetworkInterfaceType == NetworkInterfaceType.Loopback)
+            ? [new(IPAddress.Loopback, 0)]
+            : [s_elsewhereIPv4, s_elsewhereIPv6]);
 
     /// <summary>For each family of the contacts: loopback when all of them are there, every interface otherwise.</summary>
     public static PeerEndPoint[] For(IReadOnlyCollection<PeerEndPoint> contacts)

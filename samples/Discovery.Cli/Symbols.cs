@@ -7,6 +7,8 @@ namespace Discovery.Cli;
 /// <summary>Options and arguments that check what they are given.</summary>
 internal static class Symbols
 {
+    public const string On = "on", Off = "off";
+
     /// <summary>How long a command may search.</summary>
     public static Option<double> Timeout(double defaultSeconds) => new("--timeout")
     {
@@ -20,6 +22,18 @@ internal static class Symbols
             return seconds;
         },
     };
+
+    /// <summary>An option that is <see cref="On"/> or <see cref="Off"/>.</summary>
+    public static Option<string> Switch(string name, string description)
+    {
+        Option<string> option = new(name) { HelpName = "on|off", Description = description, DefaultValueFactory = static _ => Off };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [Token token] && token.Value is not (On or Off))
+                result.AddError($"'{token.Value}' is neither 'on' nor 'off', which '{name}' wants.");
+        });
+        return option;
+    }
 
     /// <summary>A number; null when it is not given.</summary>
     /// <param name="name">The name of the option.</param>

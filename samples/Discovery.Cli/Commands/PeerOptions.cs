@@ -21,6 +21,8 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
     private readonly Option<FileInfo> _state = new("--state") { HelpName = "FILE", Description = "Where the routing table is kept, and the known peers in FILE.peers, so that a restart needs no bootstrap host." };
     private readonly Option<bool> _noLimits = new("--no-limits") { Description = "No defence against floods and no pacing: for measurements." };
 
+    private readonly Option<string> _mdns = Symbols.Switch("--mdns", "Whether peers on the same network find each other by multicast, without a bootstrap host.");
+
     public Option<string[]> Capability { get; } = new("--capability") { HelpName = "C", Description = capabilityDescription };
 
     public Option<string> Region { get; } = new("--region") { HelpName = "R", Description = regionDescription };
@@ -28,8 +30,13 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (ReadOnlySpan<Option>)[shared.Listen, shared.Bootstrap, _network, shared.Identity, Capability, Region, _readOnly, _mainline, _state, _noLimits, shared.Json])
+        foreach (Option option in (ReadOnlySpan<Option>)[shared.Listen, shared.Bootstrap, _mdns, shared.Interface, _network, shared.Identity, Capability, Region, _readOnly, _mainline, _state, _noLimits, shared.Json])
             command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(shared.Interface) is not null && result.GetValue(_mdns) != Symbols.On)
+                result.AddError("'--interface' goes with '--mdns on'.");
+        });
     }
 
     /// <summary>A service as these options want it; it does not run yet.</summary>
@@ -42,7 +49,11 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
     {
         BootstrapNode[] bootstrap = parsed.GetValue(shared.Bootstrap) ?? [];
         bool isMainline = parsed.GetValue(_mainline);
-        PeerEndPoint[] listen = parsed.GetValue(shared.Listen) is { Length: > 0 } given ? given : ListenChoice.For(bootstrap, isMainline);
+        bool isLocal = parsed.GetValue(_mdns) == Symbols.On;
+        string[] interfaces = shared.GetInterfaces(parsed);
+        PeerEndPoint[] listen = parsed.GetValue(shared.Listen) is { Length: > 0 } given ? given
+            : isLocal ? ListenChoice.ForLocal(interfaces)
+            : ListenChoice.For(bootstrap, isMainline);
         FileInfo? state = parsed.GetValue(_state);
         if (state is { Directory.Exists: false })
             throw new UsageException($"The folder of '{state}' does not exist.");
@@ -58,9 +69,13 @@ internal sealed class PeerOptions(SharedOptions shared, string capabilityDescrip
                 LoggerFactory = report.Logs,
             });
             DiscoveryServiceBuilder builder = new(parsed.GetRequiredValue(_network), options);
-            builder.AddGlobalLayer();
+            if (isLocal)
+                builder.AddLocalLayer(new() { Interfaces = interfaces });
+            // On the local network alone nobody is needed who knows others.
+            if (!isLocal || bootstrap.Length > 0)
+                builder.AddGlobalLayer();
             // Whoever asks for the near ones first, or for some of each, needs to know who is near.
-            if (options.Strategy != DiscoveryStrategy.Hybrid)
+            if (options.Strategy != DiscoveryStrategy.Hybrid && (!isLocal || bootstrap.Length > 0))
                 builder.AddRegionalLayer();
             if (bootstrap.Length > 0)
                 builder.AddBootstrap(new EndPointBootstrapSource([.. bootstrap.Select(static node => node.EndPoint)]));

@@ -9,6 +9,8 @@ public sealed partial class DiscoveryService
     {
         foreach (IDiscoveryLayer layer in _parts.Layers)
             yield return layer;
+        if (_parts.Local is { } local)
+            yield return new LocalLayer(local);
         if (_parts.Regional is { } options)
             yield return new RegionalLayer(new()
             {

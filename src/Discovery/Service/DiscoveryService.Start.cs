@@ -24,7 +24,7 @@ public sealed partial class DiscoveryService
         Run("introductions", VerifyIntroducedAsync());
         Run("sampling", _sampler.RunAsync(_lifetime));
         Run("discovery", LookAroundAsync());
-        if (_sources.Count == 0 && !node.IsRestored && remembered == 0 && _layers.All(static part => part.Layer is IReadyLayer))
+        if (_sources.Count == 0 && !node.IsRestored && remembered == 0 && _layers.All(static part => part.Layer is IReadyLayer { IsReady: false }))
             return false;
         await foreach (Task<bool> usable in Task.WhenEach(_layers.Select(part => IsUsableAsync(part, either.Token))).ConfigureAwait(false))
             if (await usable.ConfigureAwait(false))

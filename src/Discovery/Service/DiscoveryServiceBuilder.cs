@@ -14,6 +14,7 @@ public sealed class DiscoveryServiceBuilder
     private readonly List<IDiscoveryLayer> _layers = [];
     private readonly List<(IPeerScorer Scorer, double Weight)> _scorers = [];
     private IReadOnlyList<IDatagramTransport>? _transports;
+    private LocalLayerOptions? _local;
     private RegionalLayerOptions? _regional;
     private bool _hasGlobalLayer, _isPublic;
 
@@ -43,7 +44,7 @@ public sealed class DiscoveryServiceBuilder
     public DiscoveryServiceBuilder AddLayer(IDiscoveryLayer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        if (layer.Name is GlobalLayer.LayerName or RegionalLayer.LayerName or PeerSearch.Registry || _layers.Any(known => known.Name == layer.Name))
+        if (layer.Name is GlobalLayer.LayerName or RegionalLayer.LayerName or PeerSearch.Registry || (_local is not null && layer.Name == LocalLayer.LayerName) || _layers.Any(known => known.Name == layer.Name))
             throw new ArgumentException($"There is a layer '{layer.Name}' already.", nameof(layer));
         _layers.Add(layer);
         return this;
@@ -60,6 +61,18 @@ public sealed class DiscoveryServiceBuilder
         if (!double.IsFinite(weight))
             throw new ArgumentOutOfRangeException(nameof(weight), weight, "A weight is a finite number larger than 0.");
         _scorers.Add((scorer, weight));
+        return this;
+    }
+
+    /// <summary>Adds the layer <c>local</c>: peers on the same network find each other by multicast (mDNS and DNS-SD), without any configuration. Where multicast cannot be used the health tells, and the rest works.</summary>
+    /// <param name="options">How it looks; null for the defaults, with which it uses all interfaces that can multicast.</param>
+    /// <remarks>Listen on an address of that network, or on 0.0.0.0 (<see cref="DiscoveryOptions.Listen"/>), to be found there: on a loopback address this peer finds nobody but those on loopback.</remarks>
+    /// <exception cref="ArgumentException">There is a layer of that name.</exception>
+    public DiscoveryServiceBuilder AddLocalLayer(LocalLayerOptions? options = null)
+    {
+        if (_layers.Any(static known => known.Name == LocalLayer.LayerName))
+            throw new ArgumentException($"There is a layer '{LocalLayer.LayerName}' already.", nameof(options));
+        _local = options ?? new();
         return this;
     }
 
@@ -115,6 +128,7 @@ public sealed class DiscoveryServiceBuilder
         Layers = [.. _layers],
         Scorers = [.. _scorers],
         Transports = _transports,
+        Local = _local,
         HasGlobalLayer = _hasGlobalLayer,
         Regional = _regional,
         IsPublic = _isPublic,

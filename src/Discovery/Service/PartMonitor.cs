@@ -34,12 +34,13 @@ internal sealed class PartMonitor(string name, DiscoveryPartKind kind, TimeProvi
 
     /// <summary>How it is doing: one failure after a success is a bad day, a failure without any success a broken part.</summary>
     /// <param name="isReady">Whether it could do its work now.</param>
-    public DiscoveryPartHealth Read(bool isReady = true)
+    /// <param name="reason">Why it could not, if that is known.</param>
+    public DiscoveryPartHealth Read(bool isReady = true, Exception? reason = null)
     {
         lock (_gate)
         {
             DiscoveryStatus status = _lastSuccess is null || !isReady ? DiscoveryStatus.Unhealthy : _isFailing ? DiscoveryStatus.Degraded : DiscoveryStatus.Healthy;
-            return new(Name, kind, status) { LastSuccess = _lastSuccess, LastError = _lastError };
+            return new(Name, kind, status) { LastSuccess = _lastSuccess, LastError = reason ?? _lastError };
         }
     }
 }

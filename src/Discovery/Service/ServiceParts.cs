@@ -19,6 +19,9 @@ internal sealed record ServiceParts
     /// <summary>Instead of sockets; null for sockets.</summary>
     public IReadOnlyList<IDatagramTransport>? Transports { get; init; }
 
+    /// <summary>How the local layer looks; null without one.</summary>
+    public LocalLayerOptions? Local { get; init; }
+
     public bool HasGlobalLayer { get; init; }
 
     /// <summary>How the regional layer looks for peers; null for no such layer.</summary>

@@ -10,6 +10,7 @@ if ! ip netns add "$LAB-h0"; then
   echo unavailable
   exit
 fi
+ip netns del "$LAB-h0"
 "$1/netlab.sh" up "$3" </dev/null || exit
 for i in $(seq "$3"); do
   ip -n "$LAB-h$i" -6 addr add "2001:db8:77:$i::1/48" dev eth0 nodad || exit

@@ -25,7 +25,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<string> _output = [];
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _ended;
+    private bool _ended, _isDisposed;
 
     private ChildProcess(ProcessStartInfo start)
     {
@@ -60,12 +60,20 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The lines that it has written from a number on.</summary>
+    public string[] Lines(int from)
+    {
+        lock (_gate)
+            return [.. _output.Skip(from)];
+    }
+
     /// <summary>Waits until it has written a line that is wanted.</summary>
     /// <param name="wanted">Which.</param>
     /// <param name="from">The number of the first line to look at.</param>
-    public async Task<string> LineAsync(Predicate<string> wanted, int from = 0)
+    /// <param name="longest">How long to wait; null for half a minute.</param>
+    public async Task<string> LineAsync(Predicate<string> wanted, int from = 0, TimeSpan? longest = null)
     {
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource patience = new(longest ?? Patience);
         while (true)
         {
             Task grown;
@@ -92,9 +100,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Writes a line to its standard input.</summary>
     public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
-    /// <summary>Closes its standard input and waits until it has ended.</summary>
+    /// <summary>Closes its standard input and waits until it has ended. Idempotent.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _process.StandardInput.Close();
         using CancellationTokenSource patience = new(Patience);
         try

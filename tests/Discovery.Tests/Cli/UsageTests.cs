@@ -36,6 +36,15 @@ public sealed class UsageTests
     [TestCase("dht put --bootstrap 127.0.0.1:5 --value a --identity f --seq -1", "--seq")]
     [TestCase("dht put --bootstrap 127.0.0.1:5 --value a --identity /dev/null", "/dev/null")]
     [TestCase("dht sample --bootstrap no-such-host.invalid:1", "no-such-host.invalid")]
+    [TestCase("lan --service printer", "printer")]
+    [TestCase("lan --interface no-such-card", "no-such-card")]
+    [TestCase("lan --advertise name", "--port")]
+    [TestCase("lan --advertise name --port 0", "--port")]
+    [TestCase("lan --advertise name --port 5 --txt =v", "key")]
+    [TestCase("lan --port 5", "--advertise")]
+    [TestCase("node --interface lo", "--mdns on")]
+    [TestCase("find --mdns maybe", "maybe")]
+    [TestCase("find --mdns on --interface no-such-card", "no-such-card")]
     public async Task AWrongCommandLineIsTold(string line, string complaint)
     {
         CliRun run = await CliRun.OfAsync([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. line.Length > 9 ? (string[])["--json"] : []]);
@@ -71,6 +80,7 @@ public sealed class UsageTests
 
     [TestCase("--help")]
     [TestCase("dht --help")]
+    [TestCase("lan --help")]
     [TestCase("dht put --help")]
     [TestCase("--version")]
     public async Task HelpIsNotAnError(string line)

@@ -115,9 +115,7 @@ public sealed class SignedItemTests
         SignedItem item = SignedItem.Create(identity, "salt"u8, 1, Value(900));
         byte[] key = identity.Id.ToArray();
         bool valid = Measure();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        valid &= Measure();
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(Allocations.Of(() => valid &= Measure()), Is.Zero);
         Assert.That(valid);
 
         bool Measure() => item.Verify() && SignedItem.Verify(key, item.Salt.Span, 1, item.Value.Span, item.Signature.Span)

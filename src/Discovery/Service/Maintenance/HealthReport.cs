@@ -32,7 +32,7 @@ internal static class HealthReport
     /// <param name="rates">Datagrams per minute.</param>
     public static DiscoveryHealth Create(ServiceStage stage, IEnumerable<PartMonitor> sources, IReadOnlyList<LayerPart> layers, PeerStatistics peers, DhtNode? node, bool hasDht, (double Sent, double Received) rates)
     {
-        DiscoveryPartHealth[] layerParts = [.. layers.Select(static part => part.Monitor.Read(part.IsStarted && part.Layer is not IReadyLayer { IsReady: false }))];
+        DiscoveryPartHealth[] layerParts = [.. layers.Select(static part => part.Monitor.Read(part.IsStarted && part.Layer is not IReadyLayer { IsReady: false }, (part.Layer as IReadyLayer)?.NotReadyReason))];
         DiscoveryPartHealth[] parts = [.. sources.Select(static monitor => monitor.Read()), .. layerParts];
         bool isRunning = stage == ServiceStage.Started && node is not null, isDhtActive = isRunning && hasDht && node!.HasHeard(Silence);
         List<string> reasons = [];

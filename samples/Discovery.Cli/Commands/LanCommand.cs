@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Discovery.Cli.Output;
+using Discovery.Mdns;
+using Discovery.Transports;
+
+namespace Discovery.Cli.Commands;
+
+/// <summary><c>discovery lan</c>: any service of the local network, found or published.</summary>
+internal static class LanCommand
+{
+    private const string OurType = "_discovery._udp";
+    private const double DefaultTimeoutSeconds = 3;
+
+    public static Command Create(SharedOptions shared)
+    {
+        Option<string> service = Service();
+        Option<double> timeout = Symbols.Timeout(DefaultTimeoutSeconds);
+        timeout.Description = $"When to stop. Default: {DefaultTimeoutSeconds}; with --advertise never.";
+        LanAdvertisement advertisement = new();
+        Command command = new("lan", "Finds services of the local network (mDNS, DNS-SD), of any type, or publishes one.") { service, shared.Interface, timeout, shared.Json };
+        advertisement.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using Report report = new(parsed, shared);
+            string type = parsed.GetRequiredValue(service);
+            ServicePublication? publication = advertisement.Read(parsed, type);
+            using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            if (publication is null || parsed.GetResult(timeout) is { Implicit: false })
+                ending.CancelAfter(TimeSpan.FromSeconds(parsed.GetValue(timeout)));
+            await using MdnsHost host = new(new() { Interfaces = shared.GetInterfaces(parsed), LoggerFactory = report.Logs });
+            host.Start();
+            if (host.Error is { } error)
+                throw new UsageException(error.Message);
+            return publication is null
+                ? await LanBrowsing.RunAsync(host, type, report, ending.Token, cancellationToken)
+                : await LanAdvertisement.RunAsync(host, publication, report, ending.Token);
+        });
+        return command;
+    }
+
+    private static Option<string> Service()
+    {
+        Option<string> option = new("--service")
+        {
+            HelpName = "TYPE",
+            Description = $"The type, such as _ipp._tcp. Default: {OurType}, ours.",
+            DefaultValueFactory = static _ => OurType,
+        };
+        option.Validators.Add(static result =>
+        {
+            if (result.Tokens is [Token type] && !IsType(type.Value))
+                result.AddError($"'{type.Value}' is not a service type such as _ipp._tcp.");
+        });
+        return option;
+    }
+
+    private static bool IsType(string text) => text.Split('.') is [['_', _, ..], "_tcp" or "_udp"] or [['_', _, ..], "_tcp" or "_udp", "local"];
+}
