@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Discovery.Cli.Output;
 using Discovery.Mdns;
 using Discovery.Transports;
@@ -46,14 +45,24 @@ internal static class LanCommand
             HelpName = "TYPE",
             Description = $"The type, such as _ipp._tcp. Default: {OurType}, ours.",
             DefaultValueFactory = static _ => OurType,
+            CustomParser = static argument =>
+            {
+                string text = argument.Tokens[0].Value;
+                if (TypeOf(text) is { } type)
+                    return type;
+                argument.AddError($"'{text}' is not a service type such as _ipp._tcp.");
+                return OurType;
+            },
         };
-        option.Validators.Add(static result =>
-        {
-            if (result.Tokens is [Token type] && !IsType(type.Value))
-                result.AddError($"'{type.Value}' is not a service type such as _ipp._tcp.");
-        });
         return option;
     }
 
-    private static bool IsType(string text) => text.Split('.') is [['_', _, ..], "_tcp" or "_udp"] or [['_', _, ..], "_tcp" or "_udp", "local"];
+    /// <summary>The type without the domain, in either case of letters; null for what is none.</summary>
+    private static string? TypeOf(string text)
+    {
+        string type = text.TrimEnd('.');
+        if (type.EndsWith(".local", StringComparison.OrdinalIgnoreCase))
+            type = type[..^".local".Length];
+        return type.ToLowerInvariant().Split('.') is [['_', _, ..], "_tcp" or "_udp"] ? type : null;
+    }
 }
