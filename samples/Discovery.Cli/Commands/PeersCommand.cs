@@ -17,8 +17,13 @@ internal static class PeersCommand
             FileInfo file = parsed.GetRequiredValue(state);
             FilePeerStore store = FilePeerStore.Beside(file.FullName);
             PeerStoreContent content = await store.LoadAsync(cancellationToken);
-            if (content is { Peers.Count: 0, Problem: null } && !file.Exists)
-                throw new UsageException($"There is no '{file}', nor peers beside it.");
+            if (content is { Peers.Count: 0, Problem: null })
+                content = file switch
+                {
+                    { Exists: false } => throw new UsageException(Directory.Exists(file.FullName) ? $"'{file}' is a folder." : $"There is no '{file}', nor peers beside it."),
+                    { Length: 0 } => content with { Problem = $"'{file}' holds nothing, and there are no peers beside it." },
+                    _ => content,
+                };
             if (content.Problem is { } problem)
                 report.Note(problem);
             Show(content, report);

@@ -40,6 +40,7 @@ public sealed class FilePeerStore : IPeerStore
     private string PreviousPath => _path + ".previous";
 
     /// <inheritdoc/>
+    /// <remarks>A file that cannot be read is told in <see cref="PeerStoreContent.Problem"/> too, and the save before is read instead.</remarks>
     public async ValueTask<PeerStoreContent> LoadAsync(CancellationToken cancellationToken) => await Task.Run(Load, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
@@ -75,8 +76,13 @@ public sealed class FilePeerStore : IPeerStore
 
     private static PeerStoreContent? Read(string path)
     {
-        if (!File.Exists(path))
-            return null;
-        return AtomicFile.ReadBounded(path, MaxFileSize) is { } file ? PeerFile.Read(file) : new() { Problem = $"The file is longer than {MaxFileSize} bytes." };
+        try
+        {
+            return AtomicFile.ReadBounded(path, MaxFileSize) is { } file ? PeerFile.Read(file) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new() { Problem = exception.Message };
+        }
     }
 }

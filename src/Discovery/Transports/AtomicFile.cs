@@ -9,10 +9,11 @@ internal static class AtomicFile
     /// <param name="path">The file.</param>
     /// <param name="content">What it is to hold.</param>
     /// <param name="previousPath">Where the old file is kept; null to lose it. For a moment then there is no file of the first name.</param>
-    /// <exception cref="IOException">The file cannot be written; the old one is untouched.</exception>
+    /// <exception cref="IOException">The file cannot be written, or is a folder, a device or a pipe; what was there is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, string? previousPath = null)
     {
+        ThrowIfOther(path);
         string temporary = $"{path}.{Guid.NewGuid():N}{Unfinished}";
         try
         {
@@ -46,17 +47,40 @@ internal static class AtomicFile
     }
 
     /// <summary>Reads a file of at most so many bytes.</summary>
-    /// <returns>Null when there is no such file, or it is longer than that or than it claims.</returns>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <returns>Null when there is nothing of that name.</returns>
+    /// <exception cref="IOException">It cannot be read, is longer than that, or is a folder, a device or a pipe.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static byte[]? ReadBounded(string path, int maxBytes)
     {
-        if (!File.Exists(path))
+        // One byte more than allowed tells a longer file.
+        byte[]? content = ReadStart(path, maxBytes + 1);
+        return content is null || content.Length <= maxBytes ? content : throw new IOException($"'{path}' is longer than {maxBytes} bytes.");
+    }
+
+    /// <summary>Reads a file, of a long one the first so many bytes.</summary>
+    /// <returns>Null when there is nothing of that name.</returns>
+    /// <exception cref="IOException">It cannot be read, or is a folder, a device or a pipe.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static byte[]? ReadStart(string path, int maxBytes)
+    {
+        ThrowIfOther(path);
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            // One byte more than it claims: it may be longer by now.
+            byte[] content = new byte[Math.Min(stream.Length + 1, maxBytes)];
+            return content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
             return null;
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        // One byte more than allowed tells a longer file, whatever length it claims.
-        byte[] content = new byte[Math.Min(stream.Length, maxBytes) + 1];
-        int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
-        return length == content.Length ? null : content[..length];
+        }
+    }
+
+    // A device or a pipe would be opened in vain, or for ever, and a write would put a file in its place.
+    private static void ThrowIfOther(string path)
+    {
+        if (FileKind.IsOther(path))
+            throw new IOException($"'{path}' is not a regular file.");
     }
 }

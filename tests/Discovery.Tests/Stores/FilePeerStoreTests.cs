@@ -64,6 +64,23 @@ public sealed class FilePeerStoreTests
     }
 
     [Test]
+    public async Task WhatCannotBeReadIsToldAndTakenFromTheSaveBefore()
+    {
+        await _store.SaveAsync(StoredPeers.Create(3), default);
+        File.Move(_path, _path + ".previous");
+        Directory.CreateDirectory(_path);
+        PeerStoreContent content = await _store.LoadAsync(default);
+        Assert.That((content.Peers.Count, content.Problem), Is.EqualTo((3, $"'{_path}' is not a regular file. 3 peers were taken from the save before.")));
+        Assert.That(async () => await _store.SaveAsync([], default), Throws.InstanceOf<IOException>());
+        Directory.Delete(_path);
+        using (FileStream tooLong = File.Create(_path))
+            tooLong.SetLength(FilePeerStore.MaxFileSize + 1L);
+        File.Delete(_path + ".previous");
+        content = await _store.LoadAsync(default);
+        Assert.That((content.Peers.Count, content.Problem), Is.EqualTo((0, $"'{_path}' is longer than {FilePeerStore.MaxFileSize} bytes.")));
+    }
+
+    [Test]
     public async Task AFailedSaveSaysSoAndKeepsTheOldOne()
     {
         await _store.SaveAsync(StoredPeers.Create(3), default);

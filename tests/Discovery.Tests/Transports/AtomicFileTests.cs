@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using Discovery.Transports;
 
@@ -29,7 +30,8 @@ public sealed class AtomicFileTests
     {
         string path = Path.Combine(_folder, "state");
         AtomicFile.WriteAllBytes(path, new byte[11]);
-        Assert.That(AtomicFile.ReadBounded(path, 10), Is.Null);
+        Assert.That(() => AtomicFile.ReadBounded(path, 10), Throws.InstanceOf<IOException>().With.Message.Contains("longer than 10 bytes"));
+        Assert.That(AtomicFile.ReadStart(path, 10), Has.Length.EqualTo(10));
         Assert.That(AtomicFile.ReadBounded(path, 11), Has.Length.EqualTo(11));
         AtomicFile.WriteAllBytes(path, default);
         Assert.That(AtomicFile.ReadBounded(path, 11), Is.Empty);
@@ -43,6 +45,29 @@ public sealed class AtomicFileTests
         Directory.CreateDirectory(occupied);
         Assert.That(() => AtomicFile.WriteAllBytes(occupied, "x"u8), Throws.InstanceOf<IOException>().Or.InstanceOf<UnauthorizedAccessException>());
         Assert.That(Directory.GetFileSystemEntries(_folder), Is.EqualTo(new[] { occupied }));
+    }
+
+    [TestCase("/dev/null")]
+    [TestCase("/dev/zero")]
+    [TestCase("/proc")]
+    [Platform("Linux")]
+    public void WhatIsNoFileOfBytesIsNeitherReadNorReplaced(string path)
+    {
+        string link = Path.Combine(_folder, "link");
+        File.CreateSymbolicLink(link, path);
+        Assert.That(() => AtomicFile.ReadBounded(link, 10), Throws.InstanceOf<IOException>().With.Message.Contains("not a regular file"));
+        Assert.That(() => AtomicFile.WriteAllBytes(link, "x"u8), Throws.InstanceOf<IOException>().With.Message.Contains("not a regular file"));
+        Assert.That(new FileInfo(link).LinkTarget, Is.EqualTo(path));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void APipeIsNotWaitedFor()
+    {
+        string pipe = Path.Combine(_folder, "pipe");
+        using (Process make = Process.Start("mkfifo", [pipe]))
+            make.WaitForExit();
+        Assert.That(() => AtomicFile.ReadBounded(pipe, 10), Throws.InstanceOf<IOException>().With.Message.Contains("not a regular file"));
     }
 
     [Test]
