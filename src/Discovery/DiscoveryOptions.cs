@@ -80,7 +80,7 @@ public sealed record DiscoveryOptions
     public DiscoveryLimits Limits { get; init; } = new();
 
     /// <summary>The file with the routing table, read at the start and written from time to time, so that a restarted peer rejoins without any bootstrap source.</summary>
-    /// <remarks>Unless <see cref="PeerStore"/> says otherwise the known peers are kept too, in a file beside it: <see cref="FilePeerStore.Beside"/>.</remarks>
+    /// <remarks>Something else of that name is never overwritten: the start fails. Unless <see cref="PeerStore"/> says otherwise the known peers are kept too, in a file beside it: <see cref="FilePeerStore.Beside"/>.</remarks>
     /// <value>Default null: none.</value>
     public string? StatePath { get; init; }
 

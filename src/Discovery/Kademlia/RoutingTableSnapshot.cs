@@ -20,6 +20,12 @@ internal static class RoutingTableSnapshot
     private const int SizeIPv4 = NodeId.Size + PeerEndPoint.CompactSizeIPv4;
     private const int SizeIPv6 = NodeId.Size + PeerEndPoint.CompactSizeIPv6;
 
+    // A dictionary whose first key is the checksum.
+    private static ReadOnlySpan<byte> Start => "d8:checksum4:"u8;
+
+    /// <summary>Whether a file, damaged or not, is a snapshot by its beginning.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> data) => data.StartsWith(Start);
+
     /// <summary>Writes a snapshot; of more than <see cref="MaxNodes"/> nodes the first.</summary>
     /// <param name="destination">Room for <see cref="MaxSize"/> bytes is always enough.</param>
     /// <param name="nodes">The nodes of both families, best first.</param>

@@ -76,7 +76,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
 
     /// <inheritdoc/>
     /// <remarks>A token that is cancelled ends the wait; the service goes on starting. Waits for a first contact for <see cref="DiscoveryTiming.JoinTimeout"/>, and not at all when there is nobody to ask.</remarks>
-    /// <exception cref="DiscoveryException">An end point of <see cref="DiscoveryOptions.Listen"/> cannot be bound. The service cannot be used.</exception>
+    /// <exception cref="DiscoveryException">An end point of <see cref="DiscoveryOptions.Listen"/> cannot be bound, or at <see cref="DiscoveryOptions.StatePath"/> is something else than a state. The service cannot be used.</exception>
     public async ValueTask<bool> InitializeAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

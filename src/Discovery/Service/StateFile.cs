@@ -4,18 +4,24 @@ using Microsoft.Extensions.Logging;
 
 namespace Discovery.Service;
 
-/// <summary>The routing table between two runs. A file that cannot be read or written costs the restart some time, and never the start.</summary>
+/// <summary>The routing table between two runs. A file that cannot be read or written costs the restart some time, and never the start; one that is something else is a mistake in the options.</summary>
 internal sealed class StateFile(string? path, ILogger logger)
 {
     private readonly Lock _gate = new();
 
+    /// <exception cref="DiscoveryException">Something else is there, which is not to be lost.</exception>
     public ReadOnlyMemory<byte> Read()
     {
         if (path is null)
             return default;
+        if (FileKind.IsOther(path))
+            throw new DiscoveryException($"'{path}' is not a regular file: no state can be kept there.");
         try
         {
-            return AtomicFile.ReadBounded(path, RoutingTableSnapshot.MaxSize);
+            byte[]? start = AtomicFile.ReadStart(path, RoutingTableSnapshot.MaxSize + 1);
+            if (start is { Length: > 0 } && !RoutingTableSnapshot.IsOne(start))
+                throw new DiscoveryException($"'{path}' is not the state of a node, and is left as it is.");
+            return start is null || start.Length <= RoutingTableSnapshot.MaxSize ? start : throw new IOException($"It is longer than {RoutingTableSnapshot.MaxSize} bytes.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

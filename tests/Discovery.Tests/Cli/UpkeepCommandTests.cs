@@ -87,7 +87,48 @@ public sealed class UpkeepCommandTests
         });
     }
 
+    [Test]
+    public async Task AStoreThatIsNoFileIsTold([Values] bool isJson)
+    {
+        string state = Path.Combine(_folder, $"folder-{isJson}");
+        Directory.CreateDirectory(state + ".peers");
+        await AssertNothingIsReadAsync(state, isJson, "not a regular file");
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task AStateThatHoldsNothingIsTold([Values] bool isJson) => await AssertNothingIsReadAsync("/dev/null", isJson, "holds nothing");
+
+    private static async Task AssertNothingIsReadAsync(string state, bool isJson, string problem)
+    {
+        CliRun run = await CliRun.OfAsync(["peers", "--state", state, .. isJson ? (string[])["--json"] : []]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Code, Is.EqualTo(ExitCode.Nothing));
+            Assert.That(run.Error, Does.Contain(problem));
+            if (isJson)
+                Assert.That(run.Lines.Single().GetProperty("problem").GetString(), Does.Contain(problem));
+        });
+    }
+
+    [Test]
+    public async Task WhatIsNoStateIsNotOverwritten()
+    {
+        string state = Path.Combine(_folder, "letter");
+        await File.WriteAllTextAsync(state, "Dear reader");
+        foreach (string command in (string[])["node", "find"])
+        {
+            CliRun run = await CliRun.OfAsync(command, "--listen", "127.0.0.1:0", "--state", state, "--json");
+            Assert.That((run.Code, run.Output, run.Error.Trim()), Is.EqualTo((ExitCode.Usage, "", $"discovery: '{state}' is not the state of a node, and is left as it is.")));
+        }
+        Assert.That(await File.ReadAllTextAsync(state), Is.EqualTo("Dear reader"));
+        Assert.That(File.Exists(state + ".peers"), Is.False);
+    }
+
     [TestCase("peers", "--state")]
+    [TestCase("peers --state /", "'/' is a folder")]
+    [TestCase("node --listen 127.0.0.1:0 --state /tmp", "'/tmp' is not a regular file")]
+    [TestCase("node --listen 127.0.0.1:0 --state /dev/null", "'/dev/null' is not a regular file")]
     [TestCase("peers --state /no/such/state", "/no/such/state")]
     [TestCase("node --health-interval never", "never")]
     [TestCase("node --sample-interval 0", "--sample-interval")]

@@ -1,3 +1,4 @@
+using Discovery.Kademlia;
 using Discovery.Tests.Support;
 using Discovery.Transports;
 
@@ -132,21 +133,57 @@ public sealed class FailureTests
         }
     }
 
-    [Test]
-    public async Task AStateThatIsDamagedOrCannotBeWrittenCostsNothingElse()
+    [TestCase("d8:checksum4:torn")]
+    [TestCase("")]
+    [TestCase(null)]
+    public async Task AStateThatIsDamagedOrCannotBeWrittenCostsNothingElse(string? content)
     {
-        string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Guid.NewGuid():N}.state");
-        Directory.CreateDirectory(path); // Neither readable nor writable as a file.
+        string folder = Directory.CreateTempSubdirectory("discovery-").FullName, path = Path.Combine(folder, "state");
+        if (content is not null)
+            await File.WriteAllTextAsync(path, content);
+        _network.StartBootstrap();
+        IDiscoveryService service = await _network.StartAsync(new() { StatePath = path });
+        Directory.Delete(folder, recursive: true);
+        Assert.That(service.GetHealth().Status, Is.EqualTo(DiscoveryStatus.Healthy));
+        await service.DisposeAsync();
+    }
+
+    [Test]
+    public async Task ATooLongStateIsTold()
+    {
+        string folder = Directory.CreateTempSubdirectory("discovery-").FullName, path = Path.Combine(folder, "state");
         try
         {
+            await File.WriteAllTextAsync(path, "d8:checksum4:".PadRight(RoutingTableSnapshot.MaxSize + 1));
+            using LogCollector logs = new();
             _network.StartBootstrap();
-            IDiscoveryService service = await _network.StartAsync(new() { StatePath = path });
-            Assert.That(service.GetHealth().Status, Is.EqualTo(DiscoveryStatus.Healthy));
-            await service.DisposeAsync();
+            await _network.StartAsync(new() { StatePath = path, LoggerFactory = logs });
+            Assert.That(logs.Messages, Has.One.Contains(path).And.Contains("longer than"));
         }
         finally
         {
-            Directory.Delete(path);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task WhatIsNoStateFailsTheStartAndIsNotOverwritten()
+    {
+        string folder = Directory.CreateTempSubdirectory("discovery-").FullName, path = Path.Combine(folder, "letter");
+        try
+        {
+            await File.WriteAllTextAsync(path, "Dear reader");
+            foreach (string wrong in (string[])[path, folder])
+            {
+                IDiscoveryService service = _network.Create(new() { StatePath = wrong });
+                Assert.That(async () => await service.InitializeAsync(), Throws.InstanceOf<DiscoveryException>().With.Message.Contains(wrong));
+                await service.DisposeAsync();
+            }
+            Assert.That(await File.ReadAllTextAsync(path), Is.EqualTo("Dear reader"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
