@@ -9,6 +9,8 @@ namespace Discovery.Cli.Commands;
 /// <summary><c>discovery lan --advertise</c>: a service of any kind, published until it is stopped.</summary>
 internal sealed class LanAdvertisement
 {
+    private const int MaxLabelSize = 63; // RFC 1035
+
     private readonly Option<string> _name = new("--advertise") { HelpName = "NAME", Description = "Publish a service under this name, until stopped." };
     private readonly Option<long?> _port = Symbols.Number("--port", "The port of the service that is published.", 1, ushort.MaxValue);
     private readonly Option<string[]> _subtypes = new("--subtype") { HelpName = "_SUB", Description = "A subtype of the service that is published, once per subtype." };
@@ -26,6 +28,12 @@ internal sealed class LanAdvertisement
     {
         foreach (Option option in (ReadOnlySpan<Option>)[_name, _port, _text, _subtypes])
             command.Add(option);
+        foreach (Option label in (ReadOnlySpan<Option>)[_name, _subtypes])
+            label.Validators.Add(result =>
+            {
+                if (result.Tokens.Any(static token => System.Text.Encoding.UTF8.GetByteCount(token.Value) is 0 or > MaxLabelSize))
+                    result.AddError($"'{label.Name}' wants a name of 1 to {MaxLabelSize} bytes.");
+            });
         command.Validators.Add(result =>
         {
             if (result.GetResult(_name) is not null && result.GetResult(_port) is null)

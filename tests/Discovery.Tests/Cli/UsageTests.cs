@@ -44,13 +44,16 @@ public sealed class UsageTests
     [TestCase("lan --advertise name", "--port")]
     [TestCase("lan --advertise name --port 0", "--port")]
     [TestCase("lan --advertise name --port 5 --txt =v", "key")]
+    [TestCase("lan --port 5 --advertise ''", "'--advertise'")]
+    [TestCase("lan --port 5 --advertise 0123456789-123456789-123456789-123456789-123456789-123456789-123", "'--advertise'")]
+    [TestCase("lan --port 5 --advertise name --subtype ''", "'--subtype'")]
     [TestCase("lan --port 5", "--advertise")]
     [TestCase("node --interface lo", "--mdns on")]
     [TestCase("find --mdns maybe", "maybe")]
     [TestCase("find --mdns on --interface no-such-card", "no-such-card")]
     public async Task AWrongCommandLineIsTold(string line, string complaint)
     {
-        CliRun run = await CliRun.OfAsync([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. line.Length > 9 ? (string[])["--json"] : []]);
+        CliRun run = await CliRun.OfAsync([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static word => word is "''" ? "" : word), .. line.Length > 9 ? (string[])["--json"] : []]);
         Assert.Multiple(() =>
         {
             Assert.That((run.Code, run.Output), Is.EqualTo((ExitCode.Usage, "")));
