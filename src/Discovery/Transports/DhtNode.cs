@@ -21,7 +21,7 @@ public sealed partial class DhtNode : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly byte[] _buffer = new byte[MaxDatagram];
     private readonly HashSet<Operation> _operations = [];
-    private readonly List<(Func<KademliaNode, bool> IsMet, TaskCompletionSource Source)> _waiters = [];
+    private readonly Waiters<KademliaNode> _waiters;
     private ITimer? _timer;
     private TimeSpan _timerDue = TimeSpan.MaxValue;
     private bool _isStarted, _hasJoined, _isDisposed;
@@ -48,6 +48,7 @@ public sealed partial class DhtNode : IAsyncDisposable
         _node = new KademliaNode(options.Kademlia, random,
             _ipv4 is null ? null : Choose(options.IdIPv4, savedIPv4, random), _ipv6 is null ? null : Choose(options.IdIPv6, savedIPv6, random), Now);
         _node.Remember(nodes.AsSpan(0, count), Now);
+        _waiters = new(_gate, _node, nameof(DhtNode));
     }
 
     /// <summary>Whether <see cref="DhtNodeOptions.SavedState"/> could be read. False when there was none or it was damaged; then the node starts afresh.</summary>
@@ -115,15 +116,15 @@ public sealed partial class DhtNode : IAsyncDisposable
     public void NetworkChanged() => Do(static (node, now) => node.NetworkChanged(now));
 
     /// <summary>Completes when the table holds a node, at once if it does already. A table can stay empty for ever: pass a token that ends the wait.</summary>
-    public Task WaitForContactAsync(CancellationToken cancellationToken = default) => WaitUntilAsync(HasNode, cancellationToken);
+    public Task WaitForContactAsync(CancellationToken cancellationToken = default) => _waiters.WaitUntilAsync(HasNode, cancellationToken);
 
     /// <summary>Completes when somebody has answered, be it only a bootstrap host, which never enters the table: from then on lookups have somebody to ask.</summary>
     internal Task WaitForAnswerAsync(CancellationToken cancellationToken) =>
-        WaitUntilAsync(static node => node.Families.Any(static family => family.LastReceived > TimeSpan.MinValue), cancellationToken);
+        _waiters.WaitUntilAsync(static node => node.Families.Any(static family => family.LastReceived > TimeSpan.MinValue), cancellationToken);
 
     /// <summary>Completes when the tables hold so many nodes.</summary>
     internal Task WaitForTableSizeAsync(int size, CancellationToken cancellationToken) =>
-        WaitUntilAsync(node => node.Families.Sum(static family => family.Table.Count) >= size, cancellationToken);
+        _waiters.WaitUntilAsync(node => node.Families.Sum(static family => family.Table.Count) >= size, cancellationToken);
 
     /// <summary>What a restart needs to rejoin without any bootstrap host: the ids and the nodes last heard. Give it to <see cref="DhtNodeOptions.SavedState"/>.</summary>
     public byte[] Save() => SaveCounted(out _);
@@ -151,8 +152,7 @@ public sealed partial class DhtNode : IAsyncDisposable
             running = [.. _operations];
             foreach (Operation operation in running)
                 _node.Cancel(operation, Now);
-            foreach ((_, TaskCompletionSource waiter) in _waiters)
-                waiter.TrySetException(new ObjectDisposedException(nameof(DhtNode)));
+            _waiters.Close();
             foreach (KademliaFamily family in _node.Families)
                 family.ForgetSize();
         }
@@ -166,28 +166,6 @@ public sealed partial class DhtNode : IAsyncDisposable
     private static NodeId Choose(NodeId? given, NodeId saved, Random random) => given ?? (saved != default ? saved : NodeId.CreateRandom(random));
 
     private static bool HasNode(KademliaNode node) => node.Families.Any(static family => family.Table.Count > 0);
-
-    /// <summary>Waits for a condition, which is looked at after everything that may change the node.</summary>
-    private async Task WaitUntilAsync(Func<KademliaNode, bool> isMet, CancellationToken cancellationToken)
-    {
-        (Func<KademliaNode, bool>, TaskCompletionSource Source) waiter = (isMet, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (isMet(_node))
-                return;
-            _waiters.Add(waiter);
-        }
-        try
-        {
-            await waiter.Source.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            lock (_gate)
-                _waiters.Remove(waiter);
-        }
-    }
 
     private T Read<T>(Func<KademliaNode, T> read)
     {
@@ -246,8 +224,7 @@ public sealed partial class DhtNode : IAsyncDisposable
             _hasJoined = true;
             DhtNodeLog.Joined(_logger);
         }
-        if (_waiters.Count > 0)
-            _waiters.RemoveAll(waiter => waiter.IsMet(_node) && waiter.Source.TrySetResult());
+        _waiters.Look();
         // An earlier time moves the timer; a later one lets it fire and look again.
         TimeSpan due = _node.NextTimeout;
         if (due >= _timerDue || _timer is null)

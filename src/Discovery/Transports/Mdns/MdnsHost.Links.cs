@@ -63,7 +63,7 @@ public sealed partial class MdnsHost
     }
 
     /// <summary>Completes when there is a link, at once if there is one already.</summary>
-    internal Task WaitForLinkAsync(CancellationToken cancellationToken) => WaitUntilAsync(_ => _links.Count > 0, cancellationToken);
+    internal Task WaitForLinkAsync(CancellationToken cancellationToken) => Waiters.WaitUntilAsync(_ => _links.Count > 0, cancellationToken);
 
     /// <summary>Whether an address of this host is on an interface in use.</summary>
     internal bool HasAddress(IPAddress address)

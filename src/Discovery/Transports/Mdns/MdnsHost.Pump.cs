@@ -58,8 +58,7 @@ public sealed partial class MdnsHost
                 on.Socket.Send(_buffer.AsSpan(0, length), destination);
         foreach (ServiceWatch watch in _watches)
             watch.Collect();
-        if (_waiters.Count > 0)
-            _waiters.RemoveAll(waiter => waiter.IsMet(_node) && waiter.Source.TrySetResult());
+        Waiters.Look();
         Arm(_node.NextTimeout, now);
     }
 

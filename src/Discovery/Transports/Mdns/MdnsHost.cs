@@ -23,7 +23,6 @@ public sealed partial class MdnsHost : IAsyncDisposable
     private readonly FloodGuard _guard = new(s_flood);
     private readonly byte[] _buffer;
     private readonly List<ServiceWatch> _watches = [];
-    private readonly List<(Func<MdnsNode, bool> IsMet, TaskCompletionSource Source)> _waiters = [];
     private ITimer? _timer;
     private TimeSpan _timerDue = TimeSpan.MaxValue;
     private long _failures;
@@ -47,6 +46,7 @@ public sealed partial class MdnsHost : IAsyncDisposable
         };
         _buffer = new byte[_options.MaxDatagram];
         _node = new(_options, options.Random ?? new SecureRandom());
+        Waiters = new(_gate, _node, nameof(MdnsHost));
     }
 
     /// <summary>Why nothing can be found or published now; null when something can.</summary>
@@ -58,6 +58,9 @@ public sealed partial class MdnsHost : IAsyncDisposable
                 return _links.Count > 0 ? null : _error ?? new DiscoveryException("Multicast has not been started.");
         }
     }
+
+    /// <summary>Who waits for something of the node.</summary>
+    internal Waiters<MdnsNode> Waiters { get; }
 
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
 
@@ -104,8 +107,7 @@ public sealed partial class MdnsHost : IAsyncDisposable
             ObjectDisposedException disposed = new(nameof(MdnsHost));
             foreach (ServiceWatch watch in _watches)
                 watch.Fail(disposed);
-            foreach ((_, TaskCompletionSource source) in _waiters)
-                source.TrySetException(disposed);
+            Waiters.Close();
             foreach (Link link in _links.Values)
                 link.Socket.Dispose();
             _links.Clear();
@@ -179,28 +181,6 @@ public sealed partial class MdnsHost : IAsyncDisposable
             TimeSpan now = Now;
             action(_node, now);
             Flush(now);
-        }
-    }
-
-    /// <summary>Waits for a condition, which is looked at after everything that may change the node.</summary>
-    internal async Task WaitUntilAsync(Func<MdnsNode, bool> isMet, CancellationToken cancellationToken)
-    {
-        (Func<MdnsNode, bool>, TaskCompletionSource Source) waiter = (isMet, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (isMet(_node))
-                return;
-            _waiters.Add(waiter);
-        }
-        try
-        {
-            await waiter.Source.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            lock (_gate)
-                _waiters.Remove(waiter);
         }
     }
 

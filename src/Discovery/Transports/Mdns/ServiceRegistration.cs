@@ -24,7 +24,7 @@ public sealed class ServiceRegistration : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The service has been withdrawn, or the host disposed.</exception>
     public async Task WaitUntilAnnouncedAsync(string? otherThan = null, CancellationToken cancellationToken = default)
     {
-        await _host.WaitUntilAsync(node => _isWithdrawn || (node.IsAnnounced(Service) && Service.Label != otherThan), cancellationToken).ConfigureAwait(false);
+        await _host.Waiters.WaitUntilAsync(node => _isWithdrawn || (node.IsAnnounced(Service) && Service.Label != otherThan), cancellationToken).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(_isWithdrawn, this);
     }
 
