@@ -22,6 +22,7 @@ public sealed partial class DhtNode : IAsyncDisposable
     private readonly byte[] _buffer = new byte[MaxDatagram];
     private readonly HashSet<Operation> _operations = [];
     private readonly Waiters<KademliaNode> _waiters;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _timer;
     private TimeSpan _timerDue = TimeSpan.MaxValue;
     private bool _isStarted, _hasJoined, _isDisposed;
@@ -140,27 +141,37 @@ public sealed partial class DhtNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves the network. Operations that run end with <see cref="ObjectDisposedException"/>.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Leaves the network. Operations that run end with <see cref="ObjectDisposedException"/>. Idempotent: every call completes when all is closed.</summary>
+    public ValueTask DisposeAsync()
     {
-        List<Operation> running;
         lock (_gate)
         {
             if (_isDisposed)
-                return;
+                return new(_closed.Task);
             _isDisposed = true;
-            running = [.. _operations];
-            foreach (Operation operation in running)
+            foreach (Operation operation in (Operation[])[.. _operations])
                 _node.Cancel(operation, Now);
             _waiters.Close();
             foreach (KademliaFamily family in _node.Families)
                 family.ForgetSize();
         }
-        if (_timer is not null)
-            await _timer.DisposeAsync().ConfigureAwait(false);
-        foreach (IDatagramTransport transport in _transports)
-            await transport.DisposeAsync().ConfigureAwait(false);
-        _node.Dispose();
+        return new(CloseAsync());
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            if (_timer is not null)
+                await _timer.DisposeAsync().ConfigureAwait(false);
+            foreach (IDatagramTransport transport in _transports)
+                await transport.DisposeAsync().ConfigureAwait(false);
+            _node.Dispose();
+        }
+        finally
+        {
+            _closed.SetResult();
+        }
     }
 
     private static NodeId Choose(NodeId? given, NodeId saved, Random random) => given ?? (saved != default ? saved : NodeId.CreateRandom(random));

@@ -59,6 +59,32 @@ public sealed class DhtNodeTests
     }
 
     [Test]
+    public async Task EveryDisposalCompletesWhenAllIsClosed()
+    {
+        SlowTransport transport = new();
+        DhtNode node = new([transport], new() { TimeProvider = _time });
+        ValueTask first = node.DisposeAsync(), second = node.DisposeAsync();
+        Assert.That((first.IsCompleted, second.IsCompleted), Is.EqualTo((false, false)));
+        transport.Closed.SetResult();
+        await first;
+        await second;
+        await node.DisposeAsync();
+    }
+
+    private sealed class SlowTransport : IDatagramTransport
+    {
+        public TaskCompletionSource Closed { get; } = new();
+
+        public PeerEndPoint LocalEndPoint => Router;
+
+        public void Start(IDatagramReceiver receiver) { }
+
+        public bool Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination) => false;
+
+        public ValueTask DisposeAsync() => new(Closed.Task);
+    }
+
+    [Test]
     public async Task ItsLifeHasAnOrder()
     {
         Assert.Throws<ArgumentException>(() => _ = new DhtNode([]));

@@ -23,6 +23,7 @@ public sealed partial class MdnsHost : IAsyncDisposable
     private readonly FloodGuard _guard = new(s_flood);
     private readonly byte[] _buffer;
     private readonly List<ServiceWatch> _watches = [];
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _timer;
     private TimeSpan _timerDue = TimeSpan.MaxValue;
     private long _failures;
@@ -94,13 +95,13 @@ public sealed partial class MdnsHost : IAsyncDisposable
         return ReadAsync(type, subtype, cancellationToken);
     }
 
-    /// <summary>Says goodbye for all that is published, and closes. Idempotent, at any moment. Searches that run end with <see cref="ObjectDisposedException"/>.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Says goodbye for all that is published, and closes. Idempotent, at any moment; every call completes when all is closed. Searches that run end with <see cref="ObjectDisposedException"/>.</summary>
+    public ValueTask DisposeAsync()
     {
         lock (_gate)
         {
             if (_isDisposed)
-                return;
+                return new(_closed.Task);
             _node.Stop();
             Flush(Now);
             _isDisposed = true;
@@ -112,11 +113,23 @@ public sealed partial class MdnsHost : IAsyncDisposable
                 link.Socket.Dispose();
             _links.Clear();
         }
-        _subscription?.Dispose();
-        if (_checkTimer is not null)
-            await _checkTimer.DisposeAsync().ConfigureAwait(false);
-        if (_timer is not null)
-            await _timer.DisposeAsync().ConfigureAwait(false);
+        return new(CloseAsync());
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            _subscription?.Dispose();
+            if (_checkTimer is not null)
+                await _checkTimer.DisposeAsync().ConfigureAwait(false);
+            if (_timer is not null)
+                await _timer.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _closed.SetResult();
+        }
     }
 
     /// <summary>Begins a search that is to be ended by <see cref="Unwatch"/>.</summary>
