@@ -23,7 +23,8 @@ internal sealed partial class PeerRegistry : IPeerRegistry
     private readonly PeerBans _bans = new();
     private readonly PeerMemory _memory;
     private volatile Snapshot _snapshot = Snapshot.Empty;
-    private ImmutableArray<PeerWatch> _watches = [];
+    // Weak, because whoever asked for one may never read it. A reader that waits is held by what it waits for.
+    private ImmutableArray<WeakReference<PeerWatch>> _watches = [];
     private long _lastSerial;
     private DateTimeOffset _now;
 

@@ -95,6 +95,7 @@ public sealed partial class DiscoveryService
                 }
                 if (_lifetime.IsCancellationRequested)
                     yield break;
+                // The service's own token holds this reader, and so its watch, for as long as it waits; the registry does not.
                 Task<bool> next = signal.ReadAsync(either.Token).AsTask();
                 await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();

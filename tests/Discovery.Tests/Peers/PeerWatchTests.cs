@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Discovery.Peers;
 
 namespace Discovery.Tests.Peers;
@@ -96,6 +97,27 @@ public sealed class PeerWatchTests
         watch.Dispose();
         Observe(registry, A);
         Assert.That(Read(watch), Is.Empty);
+    }
+
+    [Test]
+    public void AWatchThatNobodyReadsIsForgotten()
+    {
+        PeerRegistry registry = Create();
+        using PeerWatch read = registry.Watch(static () => { });
+        Abandon(registry);
+        GC.Collect();
+        Observe(registry, A);
+        Assert.That(registry.WatchCount, Is.EqualTo(1));
+        Assert.That(Read(read), Has.Count.EqualTo(1));
+
+        // In a frame of its own, so that nothing of it is left on the stack.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Abandon(PeerRegistry registry)
+        {
+            for (int i = 0; i < 5; i++)
+                registry.Watch(static () => { });
+            Assert.That(registry.WatchCount, Is.InRange(1, 6));
+        }
     }
 
     private static PeerRegistry Create(int maxPeers = 100) => new(maxPeers, new(PeerScoring.Default), default);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Discovery.Peers;
 using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Service;
@@ -93,6 +95,37 @@ public sealed class DiscoveryTests
             await foreach (PeerInfo peer in service.FindPeersAsync())
                 return peer.Id;
             return default;
+        }
+    }
+
+    [Test]
+    public async Task AReaderThatWaitsIsNotForgottenAndOneThatNeverBeganIs()
+    {
+        _network.StartBootstrap();
+        IDiscoveryService service = await _network.StartAsync();
+        PeerRegistry registry = (PeerRegistry)service.Peers;
+        TaskCompletionSource<PeerId> seen = Watch();
+        GC.Collect();
+        Assert.That(registry.WatchCount, Is.EqualTo(1));
+        IDiscoveryService other = await _network.StartPublishedAsync();
+        await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(1));
+        await _network.Time.AdvanceUntilAsync(() => seen.Task.IsCompleted);
+        Assert.That(await seen.Task, Is.EqualTo(other.Self.Id));
+
+        // In a frame of its own, so that nothing of it is left on the stack.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        TaskCompletionSource<PeerId> Watch()
+        {
+            TaskCompletionSource<PeerId> first = new();
+            _ = ReadAsync(service.WatchPeersAsync(), first);
+            _ = service.WatchPeersAsync();
+            return first;
+        }
+
+        static async Task ReadAsync(IAsyncEnumerable<PeerEvent> events, TaskCompletionSource<PeerId> first)
+        {
+            await foreach (PeerEvent change in events)
+                first.TrySetResult(change.Peer.Id);
         }
     }
 
