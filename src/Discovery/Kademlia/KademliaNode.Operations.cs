@@ -88,6 +88,7 @@ internal sealed partial class KademliaNode
     {
         lookup.IsAcceptable = IsAcceptable;
         lookup.Own = family.Id;
+        lookup.Tuning = _options.Tuning;
     }
 
     private static void AddRouters(Lookup lookup, KademliaFamily family)

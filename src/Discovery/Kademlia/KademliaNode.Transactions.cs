@@ -96,10 +96,11 @@ internal sealed partial class KademliaNode
         query.Id = family.IdBytes;
         operation.WriteQuery(to, ref query);
         query.WantsIPv4 = query.WantsIPv6 = query.Method is KrpcMethod.FindNode && WantsBothFamilies;
-        TimeSpan stall = family.Stall.Current;
+        TimeSpan stall = _options.Tuning.Timeout ?? family.Stall.Current;
         if (stall > _options.QueryTimeout / 2)
             stall = _options.QueryTimeout / 2;
-        _transactions.Add(id, new Transaction { Operation = operation, To = to, SentAt = now, Stall = stall, Method = query.Method });
+        Stage stage = _options.Tuning.Timeout is null ? Stage.Sent : Stage.Abandoned;
+        _transactions.Add(id, new Transaction { Operation = operation, To = to, SentAt = now, Stall = stall, Method = query.Method, Stage = stage });
         _deadlines.Enqueue(id, now + stall);
         if (to.IsIdKnown)
             family.Table.Asked(to.Id, now);

@@ -43,4 +43,7 @@ public sealed record KademliaOptions
 
     /// <summary>When first contacts are tried again.</summary>
     public BootstrapRetryOptions Bootstrap { get; init; } = new();
+
+    /// <summary>How it searches; for comparisons.</summary>
+    internal KademliaTuning Tuning { get; init; } = KademliaTuning.Default;
 }

@@ -23,7 +23,7 @@ internal enum InsertOutcome
 /// Bucket i holds the ids that share exactly i leading bits with ours. The first four are large (128, 64, 32, 16 entries), which saves hops (Jimenez et al. 2011);
 /// the others hold 8. A full bucket keeps its ids spread: each of the next log2(size) bits' values is a slot, and slots are emptied in favour of empty ones first.
 /// </remarks>
-internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits)
+internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits, bool hasLargeBuckets = true)
 {
     public const int K = 8;
 
@@ -46,7 +46,7 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
     public ref TableEntry this[int index] => ref _nodes[index];
 
     /// <summary>The number of nodes that bucket <paramref name="bucket"/> may hold.</summary>
-    public static int Capacity(int bucket) => bucket < 4 ? 128 >> bucket : K;
+    public int Capacity(int bucket) => hasLargeBuckets && bucket < 4 ? 128 >> bucket : K;
 
     /// <summary>The indexes of the nearest nodes without a failure, nearest first.</summary>
     public int Closest(in NodeId target, Span<ushort> nearest) => _nodes.Closest(target, nearest);

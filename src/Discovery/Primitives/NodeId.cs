@@ -94,6 +94,14 @@ public readonly struct NodeId : IEquatable<NodeId>, IComparable<NodeId>, ISpanFo
         return (first, new(first._high | ~rest._high, first._middle | ~rest._middle, first._low | ~rest._low));
     }
 
+    /// <summary>The first and the last of the ids that share at least <paramref name="prefixLength"/> leading bits with this one.</summary>
+    /// <param name="prefixLength">0 to 160.</param>
+    internal (NodeId First, NodeId Last) PrefixRange(int prefixLength)
+    {
+        NodeId keep = Mask(prefixLength);
+        return (new(_high & keep._high, _middle & keep._middle, _low & keep._low), new(_high | ~keep._high, _middle | ~keep._middle, _low | ~keep._low));
+    }
+
     /// <summary>An id drawn uniformly from those that share exactly <paramref name="prefixLength"/> (0 to 159) leading bits with this one.</summary>
     internal NodeId RandomAtPrefix(int prefixLength, Random random)
     {

@@ -37,7 +37,7 @@ public sealed class NodeMemoryTests
         for (int bucket = 0; bucket < 24; bucket++)
         {
             // 10^7 / 2^(bucket + 1) nodes are there; of large buckets three times what fits comes by.
-            int offered = (int)Math.Min(1e7 / Math.Pow(2, bucket + 1), 3 * RoutingTable.Capacity(bucket));
+            int offered = (int)Math.Min(1e7 / Math.Pow(2, bucket + 1), 3 * table.Capacity(bucket));
             for (int i = 0; i < offered; i++)
                 table.Answered(table.Own.RandomAtPrefix(bucket, random), RandomAddress(random), TimeSpan.FromMilliseconds(random.Next(20, 400)), wire.Now);
         }

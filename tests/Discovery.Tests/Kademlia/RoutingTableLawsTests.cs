@@ -70,7 +70,7 @@ public sealed class RoutingTableLawsTests
         Assert.That(all.Select(static entry => entry.EndPoint).Distinct().Count(), Is.EqualTo(all.Length), $"{when}: an end point twice");
         Assert.That(all.Any(entry => entry.Id == table.Own), Is.False, $"{when}: ourselves");
         foreach (IGrouping<int, TableEntry> bucket in nodes.GroupBy(Bucket))
-            Assert.That(bucket.Count(), Is.LessThanOrEqualTo(RoutingTable.Capacity(bucket.Key)), when);
+            Assert.That(bucket.Count(), Is.LessThanOrEqualTo(table.Capacity(bucket.Key)), when);
         foreach (IGrouping<int, TableEntry> bucket in table.Replacements.ToArray().GroupBy(Bucket))
             Assert.That(bucket.Count(), Is.LessThanOrEqualTo(8), when);
         if (isPrivate)

@@ -46,7 +46,7 @@ public sealed class RoutingTableTests
     [TestCase(150, 8)]
     public void ABucketHoldsItsShareAndEightWait(int bucket, int capacity)
     {
-        Assert.That(RoutingTable.Capacity(bucket), Is.EqualTo(capacity));
+        Assert.That(_table.Capacity(bucket), Is.EqualTo(capacity));
         for (int i = 0; i < 3 * capacity; i++)
             Answer(Own.RandomAtPrefix(bucket, _random));
         Assert.That(CountIn(bucket), Is.EqualTo(capacity));
@@ -56,7 +56,7 @@ public sealed class RoutingTableTests
     [Test]
     public void AFullBucketSpreadsItsIds([Values(2, 4)] int bucket)
     {
-        int capacity = RoutingTable.Capacity(bucket), bits = int.Log2(capacity);
+        int capacity = _table.Capacity(bucket), bits = int.Log2(capacity);
         for (int i = 0; i < capacity; i++)
             Answer(InBucket(bucket, 0, bits, _random), rttMs: 10 + i);
         for (int slot = 1; slot < capacity; slot++)

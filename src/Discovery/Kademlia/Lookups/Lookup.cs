@@ -8,7 +8,6 @@ namespace Discovery.Kademlia;
 internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operation
 {
     public const int K = RoutingTable.K;
-    private const int Alpha = 5;
     private const int MaxCandidates = 100;
 
     /// <summary>Many times what a walk takes. Whoever holds a large network could name nearer nodes for hours.</summary>
@@ -54,6 +53,9 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
 
     /// <summary>Which end points may be asked; null for all.</summary>
     public PeerEndPointFilter? IsAcceptable { get; set; }
+
+    /// <summary>How it searches.</summary>
+    public KademliaTuning Tuning { get; set; } = KademliaTuning.Default;
 
     /// <summary>Called once when the lookup has ended.</summary>
     public Action<Lookup>? Completed { get; set; }
@@ -108,13 +110,13 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
             {
                 case CandidateState.Answered when ++answered >= K:
                     return null;
-                case CandidateState.InFlight when ++inFlight >= Alpha:
+                case CandidateState.InFlight when ++inFlight >= Tuning.Alpha:
                     return null;
                 case CandidateState.Unasked when Queried < MaxQueries && MayAsk(candidate):
                     candidate.State = CandidateState.InFlight;
                     Queried++;
                     return candidate;
-                case CandidateState.Stalled when near < K && !candidate.IsRepeated && Queried < MaxQueries:
+                case CandidateState.Stalled when Tuning.RepeatsStalled && near < K && !candidate.IsRepeated && Queried < MaxQueries:
                     // One of the nearest: a lost datagram must not cost the walk its result. It frees its place all the same.
                     candidate.IsRepeated = true;
                     Queried++;

@@ -1,0 +1,37 @@
+namespace Discovery.Simulation.Engine;
+
+/// <summary>A host of the virtual Internet: a sans-I/O protocol and the place where it is reached.</summary>
+internal abstract class SimulatedHost(PeerEndPoint endPoint)
+{
+    /// <summary>Where it is reached.</summary>
+    public PeerEndPoint EndPoint { get; internal set; } = endPoint;
+
+    /// <summary>The number under which the Internet knows it.</summary>
+    public int Index { get; internal set; } = -1;
+
+    /// <summary>Whether it takes part; a host that is down neither sends nor receives, and its clock stands.</summary>
+    public bool IsUp { get; internal set; } = true;
+
+    /// <summary>Bytes sent so far.</summary>
+    public long SentBytes { get; internal set; }
+
+    /// <summary>Datagrams sent so far.</summary>
+    public int Sent { get; internal set; }
+
+    /// <summary>When it is called next; <see cref="TimeSpan.MaxValue"/> when nothing is due.</summary>
+    internal TimeSpan TimerAt { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>When the protocol wants to be called.</summary>
+    public abstract TimeSpan NextTimeout { get; }
+
+    /// <summary>Takes a datagram, and writes the answer to its sender.</summary>
+    /// <returns>The answer's length; 0 for none.</returns>
+    public abstract int Receive(ReadOnlySpan<byte> datagram, in PeerEndPoint from, TimeSpan now, Span<byte> reply);
+
+    /// <summary>Does what is due.</summary>
+    public abstract void HandleTimeout(TimeSpan now);
+
+    /// <summary>The next datagram to send.</summary>
+    /// <returns>Its length; 0 for none.</returns>
+    public abstract int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint to);
+}

@@ -1,0 +1,22 @@
+namespace Discovery.Kademlia;
+
+/// <summary>How a node searches. The defaults are the best known; the others exist to be compared with them.</summary>
+internal sealed record KademliaTuning
+{
+    public static readonly KademliaTuning Default = new();
+
+    /// <summary>Kademlia as the paper and BEP 5 have it: 3 queries in flight, 2 s for each answer, 8 nodes in every bucket, nobody asked twice.</summary>
+    public static readonly KademliaTuning Plain = new() { Alpha = 3, Timeout = TimeSpan.FromSeconds(2), HasLargeBuckets = false, RepeatsStalled = false };
+
+    /// <summary>Queries in flight among the nearest unfinished.</summary>
+    public int Alpha { get; init; } = 5;
+
+    /// <summary>The time after which a query has failed; null for one that follows the round trips seen.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether the four farthest buckets are larger than k.</summary>
+    public bool HasLargeBuckets { get; init; } = true;
+
+    /// <summary>Whether one of the nearest that does not answer in time is asked once more.</summary>
+    public bool RepeatsStalled { get; init; } = true;
+}
