@@ -17,9 +17,7 @@ public static class Simulator
         long started = Stopwatch.GetTimestamp();
         using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = tuning }, scenario.Conditions);
         world.Settle(scenario.Nodes, scenario.DeadEntries);
-        Console.Error.WriteLine($"settled {Stopwatch.GetElapsedTime(started)}");
         List<NodeId> keys = Announce(world, scenario);
-        Console.Error.WriteLine($"announced {Stopwatch.GetElapsedTime(started)} {world.Internet.Sent}");
         LookupLog log = new(world);
         for (int i = 0; i < scenario.Lookups; i++)
             world.Internet.At(world.Now + scenario.Duration * world.Random.NextDouble(), () => log.Start(world.RandomNode(), keys[world.Random.Next(keys.Count)]));
