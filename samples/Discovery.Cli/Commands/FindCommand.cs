@@ -74,11 +74,18 @@ internal static class FindCommand
                 SourceBreakdown = new Dictionary<string, int>(),
                 Elapsed = TimeSpan.Zero,
                 Strategy = strategy,
+                Failures =
+                [
+                    .. service.GetHealth().Parts
+                        .Where(static part => part is { Status: not DiscoveryStatus.Healthy, LastError: not null })
+                        .Select(static part => new DiscoveryFailure(part.Name, part.LastError!)),
+                ],
             };
         }
     }
 
-    private static void ShowLines(JsonLines json, DiscoveryResult found, IEnumerable<string> layers, TimeSpan elapsed)
+    /// <summary>What was found, and what went wrong, for scripts.</summary>
+    internal static void ShowLines(JsonLines json, DiscoveryResult found, IEnumerable<string> layers, TimeSpan elapsed)
     {
         foreach (PeerInfo peer in found.Peers)
             json.Write("peer", writer => PeerLine.Write(writer, peer));
@@ -90,6 +97,15 @@ internal static class FindCommand
             foreach ((string source, int peers) in CountBySource(found.Peers, layers))
                 writer.WriteNumber(source, peers);
             writer.WriteEndObject();
+            writer.WriteStartArray("failures");
+            foreach (DiscoveryFailure failure in found.Failures)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("layer", failure.Layer);
+                writer.WriteString("error", failure.Exception.Message);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
         });
     }
 

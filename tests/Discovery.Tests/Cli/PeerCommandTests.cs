@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Discovery.Cli;
+using Discovery.Cli.Commands;
 
 namespace Discovery.Tests.Cli;
 
@@ -108,6 +109,15 @@ public sealed class PeerCommandTests
     }
 
     [Test]
+    public void TheResultTellsWhichLayersFailed()
+    {
+        using StringWriter output = new();
+        DiscoveryResult found = new() { Peers = [], Elapsed = default, Strategy = DiscoveryStrategy.Hybrid, Failures = [new("local", new IOException("no multicast"))] };
+        FindCommand.ShowLines(new(output), found, ["local"], TimeSpan.FromSeconds(1));
+        Assert.That(output.ToString().Trim(), Is.EqualTo("""{"event":"result","found":0,"elapsedMs":1000,"sources":{"local":0},"failures":[{"layer":"local","error":"no multicast"}]}"""));
+    }
+
+    [Test]
     public async Task NobodyIsNothing()
     {
         CliRun run = await CliRun.OfAsync("find", "--timeout", "0.3", "--json", "--bootstrap", "127.0.0.1:9");
@@ -158,10 +168,11 @@ public sealed class PeerCommandTests
 
     private static void AssertResult(JsonElement line, int found)
     {
-        Assert.That(line.EnumerateObject().Select(static member => member.Name), Is.EqualTo(new[] { "event", "found", "elapsedMs", "sources" }));
+        Assert.That(line.EnumerateObject().Select(static member => member.Name), Is.EqualTo(new[] { "event", "found", "elapsedMs", "sources", "failures" }));
         Assert.That(line.GetProperty("event").GetString(), Is.EqualTo("result"));
         Assert.That(line.GetProperty("found").GetInt32(), Is.EqualTo(found));
         Assert.That(line.GetProperty("elapsedMs").GetDouble(), Is.Positive);
         Assert.That(line.GetProperty("sources").GetProperty("global").GetInt32(), Is.EqualTo(found), "a layer that found nobody is named too");
+        Assert.That(line.GetProperty("failures").GetArrayLength(), Is.Zero);
     }
 }
