@@ -9,7 +9,12 @@ internal struct HistoryHash()
 
     public readonly ulong Value => SimulationRandom.Mix(_hash);
 
-    public void Add(ulong value) => _hash = (ulong.RotateLeft(_hash, 23) ^ value) * 0x9E37_79B9_7F4A_7C15;
+    public void Add(ulong value)
+    {
+        ulong product = (_hash ^ value) * 0x9E37_79B9_7F4A_7C15;
+        // The upper bits reach no others by the product alone: one that differs there would be undone by one bit of the next value.
+        _hash = product ^ product >> 32;
+    }
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
