@@ -61,13 +61,15 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
     /// <summary>Takes a host off the network, without a farewell. What is on its way to it is lost.</summary>
     public void Stop(SimulatedHost host)
     {
+        if (!host.IsUp)
+            return;
         host.IsUp = false;
         host.TimerAt = TimeSpan.MaxValue;
         _byEndPoint.Remove(host.EndPoint);
         _history.Add(~(ulong)host.Index);
     }
 
-    /// <summary>Lets something be done at a time.</summary>
+    /// <summary>Lets something be done at a time; at once when that is over.</summary>
     public void At(TimeSpan time, Action call)
     {
         if (!_freeCalls.TryPop(out int index))
@@ -76,18 +78,20 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
             _calls.Add(null);
         }
         _calls[index] = call;
-        _events.Add(time.Ticks, 0, FirstCall - index);
+        _events.Add(Later(time, Now).Ticks, 0, FirstCall - index);
     }
 
     /// <summary>Sends what a host wants to send and sets its timer: to be called after everything that was done with it from outside.</summary>
     public void Flush(SimulatedHost host)
     {
+        if (!host.IsUp)
+            return;
         while (host.PollTransmit(_sent, Now, out PeerEndPoint to) is var length and > 0)
             Send(host, _sent.AsSpan(0, length), to);
         TimeSpan next = host.NextTimeout;
         if (next >= host.TimerAt)
             return;
-        host.TimerAt = next > Now ? next : Now;
+        host.TimerAt = Later(next, Now);
         _events.Add(host.TimerAt.Ticks, host.Index, Timer);
     }
 
@@ -96,7 +100,7 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
     {
         while (_events.TryTake(end.Ticks, out SimulatedEvent next))
             Handle(next);
-        Now = end;
+        Now = Later(end, Now);
     }
 
     /// <summary>Lets everything happen until a condition is met, which is looked at after each event.</summary>
@@ -107,7 +111,7 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
         {
             if (!_events.TryTake(limit.Ticks, out SimulatedEvent next))
             {
-                Now = limit;
+                Now = Later(limit, Now);
                 return false;
             }
             Handle(next);
@@ -157,7 +161,7 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
             int length = datagram.Length;
             _datagrams.Remove(handle);
             int answer = host.Receive(_received.AsSpan(0, length), from, Now, _sent);
-            if (answer > 0)
+            if (answer > 0 && host.IsUp)
                 Send(host, _sent.AsSpan(0, answer), from);
             Flush(host);
             return;
@@ -186,4 +190,6 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
         _freeCalls.Push(index);
         call();
     }
+
+    private static TimeSpan Later(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }
