@@ -1,10 +1,13 @@
-using Discovery.Kademlia;
 using Discovery.Simulation;
 
-int nodes = int.Parse(args[0]);
-Scenario scenario = new() { Name = "dead20", Nodes = nodes, DeadEntries = 0.2, Churn = new SessionLength.Exponential(TimeSpan.FromHours(1)), Conditions = new() { Loss = 0.01 }, Lookups = int.Parse(args[1]) };
-foreach (KademliaTuning tuning in new[] { KademliaTuning.Default, KademliaTuning.Plain })
-{
-    SimulationReport report = Simulator.Run(scenario, ulong.Parse(args[2]), tuning);
-    Console.WriteLine(report with { Scenario = null! });
-}
+// NAME SEED [NODES [LOOKUPS]]
+Scenario scenario = ScenarioCatalog.Find(args[0])!;
+if (args.Length > 2)
+    scenario = scenario.WithNodes(int.Parse(args[2]));
+if (args.Length > 3)
+    scenario = scenario.WithLookups(int.Parse(args[3]));
+SimulationReport report = Simulator.Run(scenario, ulong.Parse(args[1]), withPlain: true);
+Console.WriteLine(report with { Scenario = null!, Plain = null });
+Console.WriteLine(report.Plain! with { Scenario = null! });
+foreach (TimelineWindow window in report.Timeline)
+    Console.WriteLine(window);

@@ -12,6 +12,7 @@ internal sealed class DhtWorld : IDisposable
     private const int ContactsOfNewcomers = 3;
 
     private readonly KademliaOptions _options;
+    private readonly List<(KademliaHost Host, SnapshotNode[] Saved)> _crashed = [];
 
     public DhtWorld(ulong seed, KademliaOptions options, NetworkConditions conditions)
     {
@@ -27,6 +28,23 @@ internal sealed class DhtWorld : IDisposable
     public Random Random => Internet.Random;
 
     public TimeSpan Now => Internet.Now;
+
+    /// <summary>On which side of a broken network an address is; null while it is whole.</summary>
+    public Func<PeerEndPoint, int>? SideOf
+    {
+        get;
+        set
+        {
+            field = value;
+            Internet.Connects = value is null ? null : (from, to) => value(from) == value(to);
+        }
+    }
+
+    /// <summary>Told of each host that has joined or come back.</summary>
+    public Action<KademliaHost>? Joined { get; set; }
+
+    /// <summary>Told of each host that has gone.</summary>
+    public Action<KademliaHost>? Gone { get; set; }
 
     /// <summary>Puts up so many nodes that have lived for long: their tables hold what nodes hold that have met others again and again.</summary>
     /// <param name="count">How many there are in the end.</param>
@@ -49,16 +67,36 @@ internal sealed class DhtWorld : IDisposable
     /// <summary>A node that is up.</summary>
     public KademliaHost RandomNode() => Nodes[Random.Next(Nodes.Count)];
 
-    /// <summary>A new node joins, with the addresses of a few others.</summary>
+    /// <summary>A node that is up and has joined, if chance finds one.</summary>
+    public KademliaHost RandomMember()
+    {
+        KademliaHost host = RandomNode();
+        for (int tries = 8; tries > 0 && host.Family.Table.Count < RoutingTable.K; tries--)
+            host = RandomNode();
+        return host;
+    }
+
+    /// <summary>A part of the nodes that are up, by chance.</summary>
+    public KademliaHost[] Choose(double part)
+    {
+        KademliaHost[] all = [.. Enumerable.Range(0, Nodes.Count).Select(i => Nodes[i])];
+        int count = (int)Math.Round(part * all.Length);
+        for (int i = 0; i < count; i++)
+        {
+            int pick = Random.Next(i, all.Length);
+            (all[i], all[pick]) = (all[pick], all[i]);
+        }
+        return all[..count];
+    }
+
+    /// <summary>A new node joins, with the addresses of a few others that it can reach.</summary>
     public KademliaHost Join()
     {
         KademliaHost host = CreateHost();
         SnapshotNode[] contacts = new SnapshotNode[Math.Min(ContactsOfNewcomers, Nodes.Count)];
         foreach (ref SnapshotNode contact in contacts.AsSpan())
-            contact = RandomNode() is var known ? new(known.Id, known.EndPoint) : default;
-        host.Node.Remember(contacts, Now);
-        Nodes.Add(host);
-        Internet.Add(host);
+            contact = RandomContact(host.EndPoint) is var known ? new(known.Id, known.EndPoint) : default;
+        Enter(host, contacts);
         return host;
     }
 
@@ -68,12 +106,29 @@ internal sealed class DhtWorld : IDisposable
         Nodes.Remove(host, host.Id);
         Internet.Stop(host);
         host.Node.Dispose();
+        Gone?.Invoke(host);
+    }
+
+    /// <summary>A node stops; what it knew is kept for its return.</summary>
+    public void Crash(KademliaHost host)
+    {
+        _crashed.Add((host, host.Node.Snapshot()));
+        Stop(host);
+    }
+
+    /// <summary>All that have crashed start again with what they had saved.</summary>
+    /// <param name="moves">Whether each has another address now.</param>
+    public void RestartCrashed(bool moves)
+    {
+        foreach ((KademliaHost host, SnapshotNode[] saved) in _crashed)
+            Enter(CreateHost(moves || Internet.IsTaken(host.EndPoint) ? FreeEndPoint() : host.EndPoint, host.Id), saved);
+        _crashed.Clear();
     }
 
     /// <summary>Starts something that a node wants to know.</summary>
     public T Start<T>(KademliaHost host, T operation) where T : Operation
     {
-        host.Node.Start(operation, Now);
+        host.Node.Start(operation, host.Clock.Read(Now));
         Internet.Flush(host);
         return operation;
     }
@@ -84,10 +139,35 @@ internal sealed class DhtWorld : IDisposable
             Nodes[i].Node.Dispose();
     }
 
+    private void Enter(KademliaHost host, ReadOnlySpan<SnapshotNode> contacts)
+    {
+        host.Node.Remember(contacts, Now);
+        Nodes.Add(host);
+        Internet.Add(host);
+        Joined?.Invoke(host);
+    }
+
+    private KademliaHost RandomContact(in PeerEndPoint newcomer)
+    {
+        KademliaHost host = RandomNode();
+        for (int tries = 8; tries > 0 && Internet.Connects is { } connects && !connects(newcomer, host.EndPoint); tries--)
+            host = RandomNode();
+        return host;
+    }
+
     private KademliaHost CreateHost()
     {
         PeerEndPoint endPoint = FreeEndPoint();
-        return new(new KademliaNode(_options, Random, SecureNodeId.Create(endPoint, Random), null, Now) { LocalPort = (ushort)endPoint.Port }, endPoint) { BornAt = Now };
+        return CreateHost(endPoint, SecureNodeId.Create(endPoint, Random));
+    }
+
+    private KademliaHost CreateHost(PeerEndPoint endPoint, in NodeId id) =>
+        new(new KademliaNode(_options, Random, id, null, Now) { LocalPort = (ushort)endPoint.Port }, endPoint) { BornAt = Now, Renamed = Rename };
+
+    private void Rename(KademliaHost host, NodeId former)
+    {
+        if (Nodes.Remove(host, former))
+            Nodes.Add(host);
     }
 
     private PeerEndPoint FreeEndPoint()

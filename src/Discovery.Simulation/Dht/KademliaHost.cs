@@ -11,15 +11,28 @@ internal sealed class KademliaHost(KademliaNode node, PeerEndPoint endPoint) : S
     /// <summary>When it came.</summary>
     public TimeSpan BornAt { get; init; }
 
+    /// <summary>What it takes for the time.</summary>
+    public HostClock Clock = new();
+
     public KademliaFamily Family => node.Family(true)!;
 
     public NodeId Id => Family.Id;
 
-    public override TimeSpan NextTimeout => node.NextTimeout;
+    /// <summary>Called with the former id when the node has taken another one.</summary>
+    public Action<KademliaHost, NodeId>? Renamed { get; init; }
 
-    public override int Receive(ReadOnlySpan<byte> datagram, in PeerEndPoint from, TimeSpan now, Span<byte> reply) => node.Receive(datagram, from, now, reply);
+    public override TimeSpan NextTimeout => Clock.TrueTime(node.NextTimeout);
 
-    public override void HandleTimeout(TimeSpan now) => node.HandleTimeout(now);
+    public override int Receive(ReadOnlySpan<byte> datagram, in PeerEndPoint from, TimeSpan now, Span<byte> reply)
+    {
+        NodeId former = Id;
+        int length = node.Receive(datagram, from, Clock.Read(now), reply);
+        if (Id != former)
+            Renamed?.Invoke(this, former);
+        return length;
+    }
 
-    public override int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint to) => node.PollTransmit(datagram, now, out to);
+    public override void HandleTimeout(TimeSpan now) => node.HandleTimeout(Clock.Read(now));
+
+    public override int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint to) => node.PollTransmit(datagram, Clock.Read(now), out to);
 }

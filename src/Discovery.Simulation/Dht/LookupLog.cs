@@ -1,51 +1,122 @@
+using System.Runtime.InteropServices;
 using Discovery.Kademlia;
 
 namespace Discovery.Simulation.Dht;
 
 /// <summary>The lookups of a simulation, and what became of them.</summary>
-internal sealed class LookupLog(DhtWorld world)
+internal sealed class LookupLog
 {
-    private readonly List<(double? FirstMs, double CompleteMs, int Hops, int Messages)> _finished = [];
-    private int _wanted, _reached;
+    private const int Windows = 60;
 
-    public int Running { get; private set; }
+    private sealed record Running(KademliaHost Host, TimeSpan StartedAt)
+    {
+        public TimeSpan? FirstAt { get; set; }
+    }
+
+    private readonly record struct Finished(TimeSpan StartedAt, double? FirstMs, double CompleteMs, int Hops, int Messages, int Wanted, int Reached);
+
+    private readonly DhtWorld _world;
+    private readonly TimeSpan _begin;
+    private readonly List<Finished> _finished = [];
+    private readonly Dictionary<Lookup, Running> _running = [];
+
+    public LookupLog(DhtWorld world)
+    {
+        (_world, _begin) = (world, world.Now);
+        world.Gone += Abandon;
+    }
+
+    /// <summary>Lookups under way.</summary>
+    public int InFlight => _running.Count;
+
+    /// <summary>Lookups that have ended.</summary>
+    public int Count => _finished.Count;
 
     public void Start(KademliaHost host, NodeId key)
     {
-        GetPeersLookup lookup = host.Node.GetPeers(key, true, world.Now);
-        lookup.Completed = _ => Finished(lookup);
-        Running++;
-        world.Start(host, lookup);
+        Running running = new(host, _world.Now);
+        GetPeersLookup lookup = host.Node.GetPeers(key, true, host.Clock.Read(_world.Now), _ => running.FirstAt ??= _world.Now);
+        lookup.Completed = _ => Finish(lookup, running);
+        _running.Add(lookup, running);
+        _world.Start(host, lookup);
     }
 
-    public SimulationReport Report(Scenario scenario, ulong seed, long bytesPerNode, double datagramsPerSecond) => new()
+    public SimulationReport Report(Scenario scenario, ulong seed)
     {
-        Scenario = scenario,
-        Seed = seed,
-        History = world.Internet.History,
-        Lookups = _finished.Count,
-        Success = (double)_finished.Count(static lookup => lookup.FirstMs is not null) / _finished.Count,
-        Recall = (double)_reached / _wanted,
-        LatencyMs = Quantiles.Of(_finished.Where(static lookup => lookup.FirstMs is not null).Select(static lookup => lookup.FirstMs!.Value)),
-        CompleteMs = Quantiles.Of(_finished.Select(static lookup => lookup.CompleteMs)),
-        Hops = _finished.Average(static lookup => lookup.Hops),
-        MessagesPerLookup = _finished.Average(static lookup => lookup.Messages),
-        BytesPerNode = bytesPerNode,
-        Datagrams = world.Internet.Delivered,
-        DatagramsPerSecond = datagramsPerSecond,
-    };
-
-    private void Finished(GetPeersLookup lookup)
-    {
-        Running--;
-        TimeSpan started = lookup.StartedAt;
-        _finished.Add(((lookup.FirstPeerAt - started)?.TotalMilliseconds, (lookup.FinishedAt!.Value - started).TotalMilliseconds, lookup.Hops, lookup.Queried + lookup.Answered));
-        HashSet<NodeId> found = [.. lookup.Responders.Take(RoutingTable.K).Select(static node => node.Id), lookup.Own!.Value];
-        foreach (KademliaHost host in world.Nodes.Closest(lookup.Target, RoutingTable.K, host => host.BornAt < started))
+        double[] latencies = [.. _finished.Where(static lookup => lookup.FirstMs is not null).Select(static lookup => lookup.FirstMs!.Value).Order()];
+        return new()
         {
-            _wanted++;
-            if (found.Contains(host.Id))
-                _reached++;
+            Scenario = scenario,
+            Seed = seed,
+            History = _world.Internet.History,
+            Lookups = _finished.Count,
+            Success = (double)latencies.Length / _finished.Count,
+            Recall = Recall(_finished),
+            LatencyMs = Quantiles.Of(latencies),
+            CompleteMs = Quantiles.Of(_finished.Select(static lookup => lookup.CompleteMs)),
+            Hops = _finished.Select(static lookup => (double)lookup.Hops).DefaultIfEmpty(double.NaN).Average(),
+            MessagesPerLookup = _finished.Select(static lookup => (double)lookup.Messages).DefaultIfEmpty(double.NaN).Average(),
+            BytesPerNode = 0,
+            Datagrams = _world.Internet.Delivered,
+            DatagramsPerSecond = 0,
+            WallSeconds = 0,
+            LatenciesMs = latencies,
+            HopCounts = CountHops(),
+            Timeline = Timeline(scenario.Duration),
+        };
+    }
+
+    private static double Recall(IEnumerable<Finished> lookups)
+    {
+        long wanted = 0, reached = 0;
+        foreach (Finished lookup in lookups)
+            (wanted, reached) = (wanted + lookup.Wanted, reached + lookup.Reached);
+        return (double)reached / wanted;
+    }
+
+    private int[] CountHops()
+    {
+        int[] counts = new int[_finished.Count == 0 ? 0 : 1 + _finished.Max(static lookup => lookup.Hops)];
+        foreach (ref readonly Finished lookup in CollectionsMarshal.AsSpan(_finished))
+            counts[lookup.Hops]++;
+        return counts;
+    }
+
+    private List<TimelineWindow> Timeline(TimeSpan duration)
+    {
+        TimeSpan width = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(duration.TotalSeconds / Windows)));
+        ILookup<long, Finished> byWindow = _finished.ToLookup(lookup => (lookup.StartedAt - _begin) / width is var at ? (long)at : 0);
+        List<TimelineWindow> windows = [];
+        for (TimeSpan from = TimeSpan.Zero; from < duration; from += width)
+        {
+            Finished[] lookups = [.. byWindow[windows.Count]];
+            double success = (double)lookups.Count(static lookup => lookup.FirstMs is not null) / lookups.Length;
+            windows.Add(new(from, lookups.Length, success, Recall(lookups), Quantiles.Of(lookups.Where(static lookup => lookup.FirstMs is not null).Select(static lookup => lookup.FirstMs!.Value))));
         }
+        return windows;
+    }
+
+    private void Abandon(KademliaHost host)
+    {
+        foreach ((Lookup lookup, Running running) in _running)
+            if (running.Host == host)
+                _running.Remove(lookup);
+    }
+
+    private void Finish(GetPeersLookup lookup, Running running)
+    {
+        // Whatever is found by a host that is gone, nobody waits for it.
+        if (!_running.Remove(lookup))
+            return;
+        TimeSpan started = running.StartedAt;
+        HashSet<NodeId> found = [.. lookup.Responders.Take(RoutingTable.K).Select(static node => node.Id), lookup.Own!.Value];
+        int wanted = 0, reached = 0;
+        foreach (KademliaHost host in _world.Nodes.Closest(lookup.Target, RoutingTable.K, host => host.BornAt < started))
+        {
+            wanted++;
+            if (found.Contains(host.Id))
+                reached++;
+        }
+        _finished.Add(new(started, (running.FirstAt - started)?.TotalMilliseconds, (_world.Now - started).TotalMilliseconds, lookup.Hops, lookup.Queried + lookup.Answered, wanted, reached));
     }
 }

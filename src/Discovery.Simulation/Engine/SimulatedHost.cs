@@ -12,6 +12,9 @@ internal abstract class SimulatedHost(PeerEndPoint endPoint)
     /// <summary>Whether it takes part; a host that is down neither sends nor receives, and its clock stands.</summary>
     public bool IsUp { get; internal set; } = true;
 
+    /// <summary>How late its datagrams leave.</summary>
+    public TimeSpan SendDelay { get; internal set; }
+
     /// <summary>Bytes sent so far.</summary>
     public long SentBytes { get; internal set; }
 

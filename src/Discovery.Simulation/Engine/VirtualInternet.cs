@@ -133,7 +133,7 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
         if (lost < conditions.Loss || Connects is not null && !Connects(from.EndPoint, to))
             return;
         long way = (long)(conditions.Latency.RoundTrip(from.EndPoint, to).Ticks * 0.5 * (1 + conditions.Jitter * (2 * early - 1)));
-        _events.Add(Now.Ticks + Math.Max(1, way), from.Index, _datagrams.Add(datagram, from.EndPoint, to));
+        _events.Add(Now.Ticks + from.SendDelay.Ticks + Math.Max(1, way), from.Index, _datagrams.Add(datagram, from.EndPoint, to));
     }
 
     private void Handle(in SimulatedEvent next)

@@ -1,19 +1,12 @@
 namespace Discovery.Simulation;
 
-/// <summary>Three quantiles.</summary>
-/// <param name="P50">The median.</param>
-/// <param name="P90">What nine in ten do not exceed.</param>
-/// <param name="P99">What ninety-nine in a hundred do not exceed.</param>
-public readonly record struct Quantiles(double P50, double P90, double P99)
-{
-    /// <summary>Of a set of values, by the nearest rank; NaN of an empty one.</summary>
-    public static Quantiles Of(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        double At(double part) => sorted.Length == 0 ? double.NaN : sorted[Math.Clamp((int)Math.Ceiling(part * sorted.Length) - 1, 0, sorted.Length - 1)];
-        return new(At(0.5), At(0.9), At(0.99));
-    }
-}
+/// <summary>What happened to the lookups that began in a stretch of time.</summary>
+/// <param name="From">When it began, counted from the first lookup.</param>
+/// <param name="Lookups">Lookups that began in it and ended.</param>
+/// <param name="Success">The part of them that found a value, 0 to 1; NaN when there were none.</param>
+/// <param name="Recall">The part of the truly nearest nodes that they ended with, 0 to 1; NaN when there were none.</param>
+/// <param name="LatencyMs">Their time to the first value, in milliseconds.</param>
+public readonly record struct TimelineWindow(TimeSpan From, int Lookups, double Success, double Recall, Quantiles LatencyMs);
 
 /// <summary>What a simulation has shown.</summary>
 public sealed record SimulationReport
@@ -27,7 +20,7 @@ public sealed record SimulationReport
     /// <summary>The hash over all events.</summary>
     public required ulong History { get; init; }
 
-    /// <summary>Lookups made.</summary>
+    /// <summary>Lookups that have ended. Those whose node vanished under way are not among them.</summary>
     public required int Lookups { get; init; }
 
     /// <summary>The part of them that found a value, 0 to 1.</summary>
@@ -56,4 +49,22 @@ public sealed record SimulationReport
 
     /// <summary>Datagrams simulated for each second that the simulation took on one core.</summary>
     public required double DatagramsPerSecond { get; init; }
+
+    /// <summary>How long the simulation itself took, in seconds: the network's making and all that happened in it.</summary>
+    public required double WallSeconds { get; init; }
+
+    /// <summary>The time to the first value of each lookup that found one, in milliseconds, sorted.</summary>
+    public required IReadOnlyList<double> LatenciesMs { get; init; }
+
+    /// <summary>How many lookups took so many steps: the index is the number of steps.</summary>
+    public required IReadOnlyList<int> HopCounts { get; init; }
+
+    /// <summary>How it went over time.</summary>
+    public required IReadOnlyList<TimelineWindow> Timeline { get; init; }
+
+    /// <summary>What should always have held, and did not.</summary>
+    public IReadOnlyList<BrokenInvariant> Broken { get; init; } = [];
+
+    /// <summary>The same workload with plain Kademlia parameters: alpha 3, 2 s for each answer, 8 nodes in every bucket. Null when it was not asked for.</summary>
+    public SimulationReport? Plain { get; init; }
 }

@@ -8,58 +8,34 @@ namespace Discovery.Simulation;
 public static class Simulator
 {
     /// <summary>Runs a scenario. The same scenario and seed give the same history on every machine.</summary>
-    public static SimulationReport Run(Scenario scenario, ulong seed) => Run(scenario, seed, KademliaTuning.Default);
-
-    internal static SimulationReport Run(Scenario scenario, ulong seed, KademliaTuning tuning)
+    /// <param name="scenario">What is simulated.</param>
+    /// <param name="seed">The seed of all chance.</param>
+    /// <param name="withPlain">Whether the same is done again with plain Kademlia parameters, for <see cref="SimulationReport.Plain"/>.</param>
+    /// <param name="progress">Told now and then how far it has come, on the calling thread.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static SimulationReport Run(Scenario scenario, ulong seed, bool withPlain = false, IProgress<SimulationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(scenario);
+        SimulationReport report = Run(scenario, seed, KademliaTuning.Default, progress, cancellationToken);
+        return withPlain ? report with { Plain = Run(scenario, seed, KademliaTuning.Plain, progress, cancellationToken) } : report;
+    }
+
+    internal static SimulationReport Run(Scenario scenario, ulong seed, KademliaTuning tuning, IProgress<SimulationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
         long memory = GC.GetTotalMemory(forceFullCollection: true);
         long started = Stopwatch.GetTimestamp();
         using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = tuning }, scenario.Conditions);
-        world.Settle(scenario.Nodes, scenario.DeadEntries);
-        List<NodeId> keys = Announce(world, scenario);
-        LookupLog log = new(world);
-        for (int i = 0; i < scenario.Lookups; i++)
-            world.Internet.At(world.Now + scenario.Duration * world.Random.NextDouble(), () => log.Start(world.RandomNode(), keys[world.Random.Next(keys.Count)]));
-        if (scenario.Churn is { } churn)
-            Churn(world, churn);
-        started = Stopwatch.GetTimestamp();
-        long sent = world.Internet.Sent;
-        world.Internet.RunUntil(world.Now + scenario.Duration);
-        world.Internet.RunUntil(() => log.Running == 0, world.Now + TimeSpan.FromMinutes(1));
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        sent = world.Internet.Sent - sent;
-        return log.Report(scenario, seed, (GC.GetTotalMemory(forceFullCollection: true) - memory) / scenario.Nodes, sent / seconds);
-    }
-
-    private static List<NodeId> Announce(DhtWorld world, Scenario scenario)
-    {
-        List<NodeId> keys = [];
-        int running = 0;
-        for (int i = 0; i < scenario.Keys; i++)
+        ScenarioRun run = new(scenario, world, tuning == KademliaTuning.Plain, progress);
+        run.Prepare(cancellationToken);
+        long sent = world.Internet.Sent, begun = Stopwatch.GetTimestamp();
+        LookupLog log = run.Play(cancellationToken);
+        double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds, wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return log.Report(scenario, seed) with
         {
-            NodeId key = NodeId.CreateRandom(world.Random);
-            keys.Add(key);
-            KademliaHost host = world.RandomNode();
-            running++;
-            AnnounceLookup announce = host.Node.Announce(key, 0, true, world.Now);
-            announce.Completed = _ => running--;
-            world.Start(host, announce);
-        }
-        world.Internet.RunUntil(() => running == 0, world.Now + TimeSpan.FromMinutes(2));
-        return keys;
-    }
-
-    private static void Churn(DhtWorld world, SessionLength length)
-    {
-        // What is left of a session that is under way; for the exponential distribution it is as long as a whole one.
-        for (int i = 0; i < world.Nodes.Count; i++)
-            EndLater(world.Nodes[i]);
-
-        void EndLater(KademliaHost host) => world.Internet.At(world.Now + length.Draw(world.Random), () =>
-        {
-            world.Stop(host);
-            EndLater(world.Join());
-        });
+            BytesPerNode = (GC.GetTotalMemory(forceFullCollection: true) - memory) / scenario.Nodes,
+            DatagramsPerSecond = (world.Internet.Sent - sent) / seconds,
+            WallSeconds = wall,
+        };
     }
 }

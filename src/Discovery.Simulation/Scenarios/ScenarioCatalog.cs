@@ -1,0 +1,33 @@
+namespace Discovery.Simulation;
+
+/// <summary>The scenarios that come with the simulator.</summary>
+public static class ScenarioCatalog
+{
+    private static readonly SessionLength Hour = new SessionLength.Exponential(TimeSpan.FromHours(1));
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        Scenario.Create("steady").WithDescription("Nobody comes or goes, and no datagram is lost."),
+        Scenario.Create("churn").WithDescription("Nodes stay for an hour on average; 1 % of all datagrams are lost.")
+            .WithLoss(0.01).WithChurn(Hour).WithLookups(2000, TimeSpan.FromMinutes(10)),
+        Scenario.Create("dead20").WithDescription("A fifth of all entries of the routing tables is dead, nodes stay for an hour on average, 1 % of all datagrams are lost.")
+            .WithNodes(10_000).WithLoss(0.01).WithJitter(0.1).WithDeadEntries(0.2).WithChurn(Hour).WithLookups(5000, TimeSpan.FromMinutes(5)),
+        Scenario.Create("mass-kill").WithDescription("After a minute 30 % of all nodes vanish at once.")
+            .WithLoss(0.01).WithChurn(Hour).WithLookups(3000, TimeSpan.FromMinutes(10))
+            .At(TimeSpan.FromMinutes(1), new MassKill(0.3)),
+        Scenario.Create("partition").WithDescription("The network falls into halves for an hour and is whole again for twenty minutes.")
+            .WithLoss(0.01).WithChurn(Hour).WithLookups(5000, TimeSpan.FromMinutes(85))
+            .At(TimeSpan.FromMinutes(5), new Partition()).At(TimeSpan.FromMinutes(65), new Heal()),
+        Scenario.Create("mixed").WithDescription("300 nodes and all faults at once, drawn by the seed.")
+            .WithNodes(300).WithKeys(40).WithLoss(0.02).WithChurn(new SessionLength.Exponential(TimeSpan.FromMinutes(20))).WithLookups(200, TimeSpan.FromMinutes(4))
+            .At(TimeSpan.FromSeconds(20), new SlowNodes(0.1, TimeSpan.FromMilliseconds(300)))
+            .At(TimeSpan.FromSeconds(40), new ClockSkew(0.1, 1.01))
+            .At(TimeSpan.FromSeconds(60), new Crash(0.2))
+            .At(TimeSpan.FromSeconds(100), new Restart())
+            .At(TimeSpan.FromSeconds(140), new MassKill(0.2)),
+    ];
+
+    /// <summary>The scenario of a name; null when there is none.</summary>
+    public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+}
