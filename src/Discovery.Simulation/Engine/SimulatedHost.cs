@@ -21,6 +21,9 @@ internal abstract class SimulatedHost(PeerEndPoint endPoint)
     /// <summary>Datagrams sent so far.</summary>
     public int Sent { get; internal set; }
 
+    /// <summary>Until when its line is busy with what it sends and with what it receives, in ticks.</summary>
+    internal long UplinkBusyUntil, DownlinkBusyUntil;
+
     /// <summary>When it is called next; <see cref="TimeSpan.MaxValue"/> when nothing is due.</summary>
     internal TimeSpan TimerAt { get; set; } = TimeSpan.MaxValue;
 

@@ -50,7 +50,8 @@ internal sealed class SimulationRandom(ulong seed) : Random(0)
 
     protected override double Sample() => NextDouble();
 
-    private ulong NextUInt64() => Mix(_state += 0x9E37_79B9_7F4A_7C15);
+    /// <summary>64 bits, each by chance.</summary>
+    public ulong NextUInt64() => Mix(_state += 0x9E37_79B9_7F4A_7C15);
 
     /// <summary>Scatters the bits of a number: neighbours come out far apart.</summary>
     public static ulong Mix(ulong value)

@@ -1,14 +1,11 @@
 namespace Discovery.Simulation.Engine;
 
 /// <summary>Hosts that exchange datagrams in virtual time: one queue of events, one source of chance, one thread. One seed, one history.</summary>
-internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
+internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = default)
 {
     /// <summary>The payload of events that are a host's timer; the others are the handle of a datagram, or one of the calls below this.</summary>
     private const int Timer = -1;
     private const int FirstCall = -2;
-
-    /// <summary>The largest payload of UDP in an Ethernet frame: what is larger is a defect of who sends it.</summary>
-    private const int MaxDatagram = 1472;
 
     private readonly EventQueue _events = new();
     private readonly DatagramPool _datagrams = new();
@@ -16,17 +13,15 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
     private readonly List<SimulatedHost> _hosts = [];
     private readonly List<Action?> _calls = [];
     private readonly Stack<int> _freeCalls = [];
-    private readonly byte[] _received = new byte[MaxDatagram], _sent = new byte[MaxDatagram + 1];
+    private readonly byte[] _received = new byte[NetworkConditions.MaxDatagram], _sent = new byte[NetworkConditions.MaxDatagram + 1];
+    private readonly SimulationRandom _random = new(seed);
     private HistoryHash _history = new();
 
     /// <summary>The one source of chance.</summary>
-    public Random Random { get; } = new SimulationRandom(seed);
+    public Random Random => _random;
 
     /// <summary>The time.</summary>
     public TimeSpan Now { get; private set; } = start;
-
-    /// <summary>What the network does to datagrams. A change applies to what is sent from then on.</summary>
-    public NetworkConditions Conditions { get; set; } = new();
 
     /// <summary>All hosts that there ever were.</summary>
     public IReadOnlyList<SimulatedHost> Hosts => _hosts;
@@ -42,9 +37,6 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
 
     /// <summary>The hash over all events so far.</summary>
     public ulong History => _history.Value;
-
-    /// <summary>Whether anything can pass from one host to the other; null for always.</summary>
-    public Func<PeerEndPoint, PeerEndPoint, bool>? Connects { get; set; }
 
     /// <summary>Whether a host is reached there.</summary>
     public bool IsTaken(in PeerEndPoint endPoint) => _byEndPoint.ContainsKey(endPoint);
@@ -119,54 +111,16 @@ internal sealed class VirtualInternet(ulong seed, TimeSpan start = default)
         return true;
     }
 
-    /// <summary>Sends a datagram as if a host had.</summary>
-    public void Send(SimulatedHost from, ReadOnlySpan<byte> datagram, in PeerEndPoint to)
-    {
-        if (datagram.Length > MaxDatagram)
-            throw new InvalidOperationException($"{from.EndPoint} sends {datagram.Length} bytes, which do not fit into one frame.");
-        Sent++;
-        from.Sent++;
-        from.SentBytes += datagram.Length;
-        NetworkConditions conditions = Conditions;
-        // Drawn whatever becomes of the datagram: a change of topology does not shift the chances of those that follow.
-        double lost = Random.NextDouble(), early = Random.NextDouble();
-        if (lost < conditions.Loss || Connects is not null && !Connects(from.EndPoint, to))
-            return;
-        long way = (long)(conditions.Latency.RoundTrip(from.EndPoint, to).Ticks * 0.5 * (1 + conditions.Jitter * (2 * early - 1)));
-        _events.Add(Now.Ticks + from.SendDelay.Ticks + Math.Max(1, way), from.Index, _datagrams.Add(datagram, from.EndPoint, to));
-    }
-
     private void Handle(in SimulatedEvent next)
     {
         Now = TimeSpan.FromTicks(next.Due);
         Events++;
         if (next.Payload >= 0)
-            Deliver(next.Payload);
+            Deliver(next);
         else if (next.Payload == Timer)
             Fire(_hosts[next.Subject]);
         else
             Call(FirstCall - next.Payload);
-    }
-
-    private void Deliver(int handle)
-    {
-        ReadOnlySpan<byte> datagram = _datagrams.Read(handle, out PeerEndPoint from, out PeerEndPoint to);
-        if (_byEndPoint.TryGetValue(to, out SimulatedHost? host))
-        {
-            _history.Add((ulong)Now.Ticks);
-            _history.Add((ulong)host.Index);
-            _history.Add(datagram);
-            Delivered++;
-            datagram.CopyTo(_received);
-            int length = datagram.Length;
-            _datagrams.Remove(handle);
-            int answer = host.Receive(_received.AsSpan(0, length), from, Now, _sent);
-            if (answer > 0 && host.IsUp)
-                Send(host, _sent.AsSpan(0, answer), from);
-            Flush(host);
-            return;
-        }
-        _datagrams.Remove(handle);
     }
 
     private void Fire(SimulatedHost host)

@@ -1,5 +1,3 @@
-using Discovery.Simulation.Engine;
-
 namespace Discovery.Simulation;
 
 /// <summary>The latency models that come with the simulator.</summary>
@@ -54,13 +52,10 @@ public static class LatencyModel
 
         public TimeSpan RoundTrip(in PeerEndPoint left, in PeerEndPoint right)
         {
-            ulong a = Key(left), b = Key(right);
-            ulong pair = SimulationRandom.Mix(SimulationRandom.Mix(Math.Min(a, b) + _seed) + Math.Max(a, b));
+            ulong pair = AddressHash.OfPair(left, right, _seed);
             int step = (int)(pair >> 52);
             long along = (long)(pair & 0xFFFF);
             return TimeSpan.FromTicks(_ticks[step] + ((_ticks[step + 1] - _ticks[step]) * along >> 16));
         }
-
-        private static ulong Key(in PeerEndPoint endPoint) => endPoint.IsIPv4 ? endPoint.IPv4Bits : endPoint.HighBits;
     }
 }

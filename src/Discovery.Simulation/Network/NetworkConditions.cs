@@ -1,8 +1,14 @@
 namespace Discovery.Simulation;
 
-/// <summary>What a simulated network does to datagrams.</summary>
+/// <summary>What a simulated network does to datagrams. All but <see cref="Latency"/> and <see cref="Jitter"/> is off by default.</summary>
 public sealed record NetworkConditions
 {
+    /// <summary>The largest payload of UDP over IPv4 in an Ethernet frame: 1500 bytes less the headers.</summary>
+    internal const int MaxDatagram = 1500 - Headers;
+
+    /// <summary>The headers of IPv4 and UDP, which take their part of the line.</summary>
+    internal const int Headers = 28;
+
     /// <summary>How far hosts are from each other.</summary>
     /// <value>Default <see cref="LatencyModel.Internet"/>.</value>
     public ILatencyModel Latency { get; init; } = LatencyModel.Internet();
@@ -15,5 +21,61 @@ public sealed record NetworkConditions
     /// <value>Default 0.</value>
     public double Loss { get; init => field = Part(value); }
 
+    /// <summary>The probability that a datagram arrives twice, 0 to 1. The copy has a jitter and a delay of its own.</summary>
+    /// <value>Default 0.</value>
+    public double Duplication { get; init => field = Part(value); }
+
+    /// <summary>The probability that a datagram is held up, so that others overtake it: 0 to 1.</summary>
+    /// <value>Default 0.</value>
+    public double Reordering { get; init => field = Part(value); }
+
+    /// <summary>The longest time for which a datagram is held up; each draws a part of it.</summary>
+    /// <value>Not negative. Default 100 ms.</value>
+    public TimeSpan ReorderingDelay { get; init => field = NotNegative(value); } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What a host sends at most, in bytes per second with the headers of IPv4 and UDP: each datagram takes its time on the line, and waits for those before it.</summary>
+    /// <value>Positive, or null for a line without limit. Default null.</value>
+    public long? Upload { get; init => field = Positive(value); }
+
+    /// <summary>What a host receives at most, in bytes per second with the headers of IPv4 and UDP.</summary>
+    /// <value>Positive, or null for a line without limit. Default null.</value>
+    public long? Download { get; init => field = Positive(value); }
+
+    /// <summary>How many bytes may wait for a line, each way; a datagram that finds the queue full is lost.</summary>
+    /// <value>At least 0: nothing waits. Default 65536.</value>
+    public int QueueSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 65536;
+
+    /// <summary>The largest datagram that arrives, without headers; larger ones are lost, as where fragments are dropped.</summary>
+    /// <value>1 to 1472 bytes, the payload of an Ethernet frame. Default 1472.</value>
+    public int LargestDatagram
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxDatagram);
+            field = value;
+        }
+    } = MaxDatagram;
+
+    /// <summary>The part of all ordered pairs of addresses between which nothing passes in that direction, 0 to 1: one hears the other, but is not heard.</summary>
+    /// <value>Default 0. Which pairs these are follows from the addresses alone.</value>
+    public double OneWay { get; init => field = Part(value); }
+
+    /// <summary>Whether there is anything but distance, jitter and loss: only then the simulator looks closer.</summary>
+    internal bool IsShaped => Duplication > 0 || Reordering > 0 || Upload is not null || Download is not null || LargestDatagram < MaxDatagram || OneWay > 0;
+
     private static double Part(double value) => value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A value from 0 to 1 is wanted.");
+
+    private static TimeSpan NotNegative(TimeSpan value) => value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A time that is not negative is wanted.");
+
+    private static long? Positive(long? value) => value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A positive number is wanted.");
 }
