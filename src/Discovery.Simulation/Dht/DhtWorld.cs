@@ -55,7 +55,7 @@ internal sealed class DhtWorld : IDisposable
         for (int i = (int)Math.Round(count / (1 - dead)); i > 0; i--)
             hosts.Add(CreateHost());
         Nodes.AddRange(hosts);
-        TableWarmer warmer = new(this);
+        TableWarmer warmer = new(this, _options.Tuning);
         foreach (KademliaHost host in hosts)
             warmer.Warm(host);
         foreach (KademliaHost host in hosts)

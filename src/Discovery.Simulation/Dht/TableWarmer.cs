@@ -1,47 +1,92 @@
 using Discovery.Kademlia;
+using System.Numerics;
 
 namespace Discovery.Simulation.Dht;
 
 /// <summary>Gives nodes the past of those that have run for hours: tables that many nodes have been offered to, round trips measured, a notion of the network's size.</summary>
-/// <remarks>The table itself decides what it keeps. Scenarios that begin with it are compared in the tests with networks that have grown by joining.</remarks>
-internal sealed class TableWarmer(DhtWorld world)
+/// <remarks>What each bucket would have chosen from the nodes offered is worked out first: to let the table do so a thousand times per node would take longer than the simulation.
+/// The tests compare it with networks that have grown by joining.</remarks>
+internal sealed class TableWarmer
 {
     /// <summary>How often what a bucket holds has been offered to it.</summary>
     private const int Offers = 3;
     private const int SizeSamples = 4;
+    private const int Replacements = 8;
+    private static readonly TimeSpan Staleness = TimeSpan.FromMinutes(10);
 
-    private readonly NodeId[][] _samples = [.. Enumerable.Range(0, 32).Select(_ => Sample(world))];
+    private record struct Offer(int Index, int Slot, int Rank, TimeSpan Rtt);
+
+    private readonly DhtWorld _world;
+    private readonly KademliaTuning _tuning;
+    private readonly NodeId[] _ids;
+    private readonly PeerEndPoint[] _endPoints;
+    private readonly NodeId[][] _samples;
+    private readonly List<Offer> _offers = [];
+
+    public TableWarmer(DhtWorld world, KademliaTuning tuning)
+    {
+        (_world, _tuning) = (world, tuning);
+        (_ids, _endPoints) = (new NodeId[world.Nodes.Count], new PeerEndPoint[world.Nodes.Count]);
+        for (int i = 0; i < _ids.Length; i++)
+            (_ids[i], _endPoints[i]) = (world.Nodes[i].Id, world.Nodes[i].EndPoint);
+        _samples = [.. Enumerable.Range(0, 32).Select(_ => Sample(world))];
+    }
 
     public void Warm(KademliaHost host)
     {
         KademliaFamily family = host.Family;
-        for (int bucket = 0; bucket < NodeId.Bits; bucket++)
+        (int start, int end) = (0, _ids.Length);
+        // Each bucket is the half of the own subtree that we are not in.
+        for (int bucket = 0; bucket < NodeId.Bits && end - start > 1; bucket++)
         {
-            (NodeId first, NodeId last) = family.Id.SiblingRange(bucket);
-            (int start, int end) = world.Nodes.Range(first, last);
-            int capacity = family.Table.Capacity(bucket);
-            if (end - start <= capacity)
-                for (int i = start; i < end; i++)
-                    Meet(family, host, world.Nodes[i]);
-            else
-                for (int i = Math.Min(end - start, Offers * capacity); i > 0; i--)
-                    Meet(family, host, world.Nodes[world.Random.Next(start, end)]);
-            if (end - start == 0 && world.Nodes.Range(family.Id.PrefixRange(bucket + 1).First, family.Id.PrefixRange(bucket + 1).Last) is { Start: var from, End: var to } && to - from <= 1)
-                break;
+            (NodeId first, NodeId last) = family.Id.PrefixRange(bucket + 1);
+            int from = Place(first, start, end), to = Place(last, start, end);
+            if (to < end && _ids[to] == last)
+                to++;
+            Fill(host, bucket, from == start ? to : start, from == start ? end : from);
+            (start, end) = (from, to);
         }
         for (int i = 0; i < SizeSamples; i++)
-            if (_samples[world.Random.Next(_samples.Length)] is { Length: > 1 } sample)
+            if (_samples[_world.Random.Next(_samples.Length)] is { Length: > 1 } sample)
                 family.Size.Observe(sample[0], sample.AsSpan(1));
-        family.NextSelfLookup = world.Now + world.Random.NextDouble() * TimeSpan.FromMinutes(15);
+        family.NextSelfLookup = _world.Now + _world.Random.NextDouble() * TimeSpan.FromMinutes(15);
     }
 
-    private void Meet(KademliaFamily family, KademliaHost host, KademliaHost other)
+    private void Fill(KademliaHost host, int bucket, int start, int end)
     {
-        if (other == host)
-            return;
-        TimeSpan rtt = world.Internet.Conditions.Latency.RoundTrip(host.EndPoint, other.EndPoint);
-        family.Table.Answered(other.Id, other.EndPoint, rtt, world.Now - world.Random.NextDouble() * TimeSpan.FromMinutes(10));
-        family.Stall.Observe(rtt);
+        RoutingTable table = host.Family.Table;
+        int capacity = table.Capacity(bucket), bits = BitOperations.Log2((uint)capacity);
+        bool isWhole = end - start <= capacity;
+        _offers.Clear();
+        for (int i = isWhole ? end - start : Math.Min(end - start, Offers * capacity); i > 0; i--)
+        {
+            int index = isWhole ? end - i : _world.Random.Next(start, end);
+            _offers.Add(new(index, RoutingTable.Slot(_ids[index], bucket, bits), 0, _world.Internet.Conditions.Latency.RoundTrip(host.EndPoint, _endPoints[index])));
+        }
+        if (!isWhole && _tuning.ChoosesEntries)
+            Rank();
+        for (int i = 0; i < Math.Min(_offers.Count, capacity + Replacements); i++)
+        {
+            Offer offer = _offers[i];
+            table.Answered(_ids[offer.Index], _endPoints[offer.Index], offer.Rtt, _world.Now - _world.Random.NextDouble() * Staleness);
+            host.Family.Stall.Observe(offer.Rtt);
+        }
+    }
+
+    /// <summary>The fastest of each slot first, then the second fastest of each, and so on.</summary>
+    private void Rank()
+    {
+        _offers.Sort(static (left, right) => (left.Slot, left.Rtt, left.Index).CompareTo((right.Slot, right.Rtt, right.Index)));
+        for (int i = 1; i < _offers.Count; i++)
+            if (_offers[i].Slot == _offers[i - 1].Slot)
+                _offers[i] = _offers[i] with { Rank = _offers[i].Index == _offers[i - 1].Index ? _offers[i - 1].Rank : _offers[i - 1].Rank + 1 };
+        _offers.Sort(static (left, right) => (left.Rank, left.Rtt, left.Index).CompareTo((right.Rank, right.Rtt, right.Index)));
+    }
+
+    private int Place(in NodeId id, int start, int end)
+    {
+        int place = _ids.AsSpan(start, end - start).BinarySearch(id);
+        return start + (place < 0 ? ~place : place);
     }
 
     /// <summary>A target and the nodes nearest to it.</summary>

@@ -10,7 +10,7 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     public bool IsIPv4 { get; } = ipv4;
 
-    public RoutingTable Table { get; } = new(id, options.Table, options.Tuning.HasLargeBuckets);
+    public RoutingTable Table { get; } = new(id, options.Table, options.Tuning);
 
     /// <summary>Our id as messages carry it.</summary>
     public ReadOnlySpan<byte> IdBytes => _id;

@@ -160,8 +160,8 @@ internal sealed partial class KademliaNode
         {
             if (!family.Table.TryNextRefresh(_options.RefreshAge, now, _random, out int index, out NodeId? target))
                 continue;
-            ref TableEntry entry = ref family.Table[index];
-            entry.LastQueried = now;
+            ref readonly TableEntry entry = ref family.Table[index];
+            family.Table.Asked(entry.Id, now);
             Start(new RefreshQuery(entry.Id, entry.EndPoint, target, this, family), now);
         }
     }

@@ -26,7 +26,7 @@ internal sealed partial class KademliaNode
     {
         public Operation Operation;
         public Candidate To;
-        public TimeSpan SentAt, Stall;
+        public TimeSpan SentAt, Patience;
         public KrpcMethod Method;
         public Stage Stage;
     }
@@ -99,8 +99,9 @@ internal sealed partial class KademliaNode
         TimeSpan stall = _options.Tuning.Timeout ?? family.Stall.Current;
         if (stall > _options.QueryTimeout / 2)
             stall = _options.QueryTimeout / 2;
+        TimeSpan patience = family.Stall.Patience < _options.QueryTimeout ? family.Stall.Patience : _options.QueryTimeout;
         Stage stage = _options.Tuning.Timeout is null ? Stage.Sent : Stage.Abandoned;
-        _transactions.Add(id, new Transaction { Operation = operation, To = to, SentAt = now, Stall = stall, Method = query.Method, Stage = stage });
+        _transactions.Add(id, new Transaction { Operation = operation, To = to, SentAt = now, Patience = patience, Method = query.Method, Stage = stage });
         _deadlines.Enqueue(id, now + stall);
         if (to.IsIdKnown)
             family.Table.Asked(to.Id, now);
@@ -175,7 +176,7 @@ internal sealed partial class KademliaNode
             {
                 case Stage.Sent:
                     transaction.Stage = Stage.Stalled;
-                    _deadlines.Enqueue(id, transaction.SentAt + 2 * transaction.Stall);
+                    _deadlines.Enqueue(id, transaction.SentAt + transaction.Patience);
                     if (!operation.IsReported)
                         operation.OnStall(to);
                     break;

@@ -6,7 +6,7 @@ internal sealed record KademliaTuning
     public static readonly KademliaTuning Default = new();
 
     /// <summary>Kademlia as the paper and BEP 5 have it: 3 queries in flight, 2 s for each answer, 8 nodes in every bucket, nobody asked twice.</summary>
-    public static readonly KademliaTuning Plain = new() { Alpha = 3, Timeout = TimeSpan.FromSeconds(2), HasLargeBuckets = false, RepeatsStalled = false };
+    public static readonly KademliaTuning Plain = new() { Alpha = 3, Timeout = TimeSpan.FromSeconds(2), HasLargeBuckets = false, ChoosesEntries = false, RepeatsStalled = false };
 
     /// <summary>Queries in flight among the nearest unfinished.</summary>
     public int Alpha { get; init; } = 5;
@@ -16,6 +16,9 @@ internal sealed record KademliaTuning
 
     /// <summary>Whether the four farthest buckets are larger than k.</summary>
     public bool HasLargeBuckets { get; init; } = true;
+
+    /// <summary>Whether a full bucket gives the place of a node that answers to one that spreads the ids better or is faster; otherwise the oldest stay.</summary>
+    public bool ChoosesEntries { get; init; } = true;
 
     /// <summary>Whether one of the nearest that does not answer in time is asked once more.</summary>
     public bool RepeatsStalled { get; init; } = true;

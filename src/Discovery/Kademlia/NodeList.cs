@@ -7,6 +7,8 @@ internal sealed class NodeList
 
     // The first 64 bits of each id beside the entries: eight to a cache line, and searches touch nothing else.
     private ulong[] _keys = [];
+    // When each was last seen or asked, in tenths of a second: which is the stalest is looked up every few seconds.
+    private uint[] _touched = [];
     private TableEntry[] _entries = [];
 
     public int Count { get; private set; }
@@ -36,11 +38,14 @@ internal sealed class NodeList
         if (Count == _keys.Length)
         {
             Array.Resize(ref _keys, Count + Growth);
+            Array.Resize(ref _touched, Count + Growth);
             Array.Resize(ref _entries, Count + Growth);
         }
         Array.Copy(_keys, index, _keys, index + 1, Count - index);
+        Array.Copy(_touched, index, _touched, index + 1, Count - index);
         Array.Copy(_entries, index, _entries, index + 1, Count - index);
         _keys[index] = entry.Id.High;
+        _touched[index] = TableEntry.ToTenths(entry.LastSeen);
         _entries[index] = entry;
         Count++;
     }
@@ -49,10 +54,17 @@ internal sealed class NodeList
     {
         Count--;
         Array.Copy(_keys, index + 1, _keys, index, Count - index);
+        Array.Copy(_touched, index + 1, _touched, index, Count - index);
         Array.Copy(_entries, index + 1, _entries, index, Count - index);
     }
 
-    public void Clear() => (_keys, _entries, Count) = ([], [], 0);
+    public void Clear() => (_keys, _touched, _entries, Count) = ([], [], [], 0);
+
+    /// <summary>The entry was seen or asked.</summary>
+    public void Touch(int index, TimeSpan now) => _touched[index] = TableEntry.ToTenths(now);
+
+    /// <summary>When each entry was last seen or asked, in tenths of a second.</summary>
+    public ReadOnlySpan<uint> Touched => _touched.AsSpan(0, Count);
 
     /// <summary>The indexes of the entries nearest to <paramref name="target"/> among those that have not failed, nearest first.</summary>
     /// <remarks>

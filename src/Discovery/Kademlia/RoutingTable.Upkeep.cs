@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Discovery.Kademlia;
 
 /// <content>What the table needs: whom to ask next, and where nodes are missing.</content>
@@ -23,22 +25,32 @@ internal sealed partial class RoutingTable
     {
         index = -1;
         target = null;
-        TimeSpan stalest = now - staleness;
-        int depth = -1;
-        for (int i = 0; i < _nodes.Count; i++)
-        {
-            ref readonly TableEntry entry = ref _nodes[i];
-            TimeSpan touched = entry.LastQueried > entry.LastSeen ? entry.LastQueried : entry.LastSeen;
-            if (touched > stalest || touched == stalest && Bucket(entry.Id) <= depth)
-                continue;
-            (stalest, depth, index) = (touched, Bucket(entry.Id), i);
-        }
-        if (index < 0)
+        ReadOnlySpan<uint> touched = _nodes.Touched;
+        uint stalest = Smallest(touched);
+        if (touched.IsEmpty || now < staleness || stalest > TableEntry.ToTenths(now - staleness))
             return false;
+        int depth = -1;
+        for (int i = touched.IndexOf(stalest); i < touched.Length; i++)
+            if (touched[i] == stalest && Bucket(_nodes[i].Id) is var bucket && bucket > depth)
+                (depth, index) = (bucket, i);
         (int start, int end) = Range(_nodes, depth);
         if (end - start < Capacity(depth))
             target = Own.RandomAtPrefix(depth, random);
         return true;
+    }
+
+    private static uint Smallest(ReadOnlySpan<uint> values)
+    {
+        Vector<uint> smallest = new(uint.MaxValue);
+        int vectors = values.Length / Vector<uint>.Count * Vector<uint>.Count;
+        for (int i = 0; i < vectors; i += Vector<uint>.Count)
+            smallest = Vector.Min(smallest, new Vector<uint>(values[i..]));
+        uint least = uint.MaxValue;
+        for (int i = 0; i < Vector<uint>.Count; i++)
+            least = Math.Min(least, smallest[i]);
+        foreach (uint value in values[vectors..])
+            least = Math.Min(least, value);
+        return least;
     }
 
     /// <summary>The number of nodes in <paramref name="bucket"/> and nearer.</summary>

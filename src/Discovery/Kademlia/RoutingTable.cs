@@ -23,8 +23,10 @@ internal enum InsertOutcome
 /// Bucket i holds the ids that share exactly i leading bits with ours. The first four are large (128, 64, 32, 16 entries), which saves hops (Jimenez et al. 2011);
 /// the others hold 8. A full bucket keeps its ids spread: each of the next log2(size) bits' values is a slot, and slots are emptied in favour of empty ones first.
 /// </remarks>
-internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits, bool hasLargeBuckets = true)
+internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits, KademliaTuning tuning)
 {
+    public RoutingTable(NodeId own, RoutingTableLimits limits) : this(own, limits, KademliaTuning.Default) { }
+
     public const int K = 8;
 
     private const int ReplacementsPerBucket = 8;
@@ -46,7 +48,7 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
     public ref TableEntry this[int index] => ref _nodes[index];
 
     /// <summary>The number of nodes that bucket <paramref name="bucket"/> may hold.</summary>
-    public int Capacity(int bucket) => hasLargeBuckets && bucket < 4 ? 128 >> bucket : K;
+    public int Capacity(int bucket) => tuning.HasLargeBuckets && bucket < 4 ? 128 >> bucket : K;
 
     /// <summary>The indexes of the nearest nodes without a failure, nearest first.</summary>
     public int Closest(in NodeId target, Span<ushort> nearest) => _nodes.Closest(target, nearest);
@@ -61,7 +63,10 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
         {
             // The same id elsewhere is an impostor or has moved: the one that still answers keeps the place.
             if (_nodes[index].EndPoint == endPoint)
+            {
                 _nodes[index].Answered(rtt, now);
+                _nodes.Touch(index, now);
+            }
             else if (_nodes[index].Failures < FailuresBeforeReplacement)
                 return InsertOutcome.Refused;
             else
@@ -80,7 +85,7 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
     {
         int index = _nodes.IndexOf(id);
         if (index >= 0)
-            _nodes[index].LastQueried = now;
+            _nodes.Touch(index, now);
     }
 
     /// <summary>A node did not answer in time.</summary>
@@ -171,6 +176,9 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
         if (_nodes[worst].Failures > newcomer.Failures)
             return worst;
 
+        if (!tuning.ChoosesEntries)
+            return -1;
+
         // The slot is the next log2(size) bits: id order puts the members of a slot side by side.
         int capacity = Capacity(bucket), slotBits = BitOperations.Log2((uint)capacity);
         Span<byte> crowd = stackalloc byte[128];
@@ -245,12 +253,10 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
 
     private int Bucket(in NodeId id) => NodeId.CommonPrefixLength(Own, id);
 
-    private static int Slot(in NodeId id, int bucket, int bits)
+    internal static int Slot(in NodeId id, int bucket, int bits)
     {
-        int slot = 0;
-        for (int i = 1; i <= bits; i++)
-            slot = slot << 1 | (bucket + i < NodeId.Bits && id.Bit(bucket + i) ? 1 : 0);
-        return slot;
+        // Deep buckets are small and their bits seldom looked at: those after the 64th are as good as equal.
+        return bits == 0 || bucket + 1 >= 64 ? 0 : (int)(id.High << (bucket + 1) >> (64 - bits));
     }
 
     /// <summary>The range of a bucket: the ids that share exactly so many bits with ours.</summary>

@@ -16,6 +16,9 @@ internal sealed class StallTimeout
     /// <summary>The time to wait: min(10 s, max(q10 + 100 ms, q90)); 1 s before the first 16 round trips.</summary>
     public TimeSpan Current { get; private set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The time after which nobody should wait any longer, though the answer is still welcome: min(10 s, max(twice <see cref="Current"/>, q99 + 100 ms)).</summary>
+    public TimeSpan Patience { get; private set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Learns from a round trip.</summary>
     public void Observe(TimeSpan rtt)
     {
@@ -29,6 +32,8 @@ internal sealed class StallTimeout
         TimeSpan low = Quantile(total * 0.1f) + Margin, high = Quantile(total * 0.9f);
         TimeSpan stall = low > high ? low : high;
         Current = stall < Longest ? stall : Longest;
+        TimeSpan slowest = Quantile(total * 0.99f) + Margin, patience = slowest > 2 * Current ? slowest : 2 * Current;
+        Patience = patience < Longest ? patience : Longest;
         foreach (ref float weight in _bins.AsSpan())
             weight *= Decay;
     }

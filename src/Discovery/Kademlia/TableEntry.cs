@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Discovery.Kademlia;
 
-/// <summary>A node of the routing table: 52 bytes, so that a hundred thousand tables fit in memory.</summary>
+/// <summary>A node of the routing table: 48 bytes, so that a hundred thousand tables fit in memory.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct TableEntry(in NodeId id, in PeerEndPoint endPoint)
 {
@@ -15,7 +15,6 @@ internal struct TableEntry(in NodeId id, in PeerEndPoint endPoint)
     public readonly NodeId Id = id;
     public readonly PeerEndPoint EndPoint = endPoint;
     private uint _lastSeen;
-    private uint _lastQueried;
     private ushort _rtt = ushort.MaxValue;
 
     /// <summary>Queries in a row that went unanswered.</summary>
@@ -29,13 +28,6 @@ internal struct TableEntry(in NodeId id, in PeerEndPoint endPoint)
     {
         readonly get => FromTenths(_lastSeen);
         set => _lastSeen = ToTenths(value);
-    }
-
-    /// <summary>When it was last asked, to 100 ms; zero when never.</summary>
-    public TimeSpan LastQueried
-    {
-        readonly get => FromTenths(_lastQueried);
-        set => _lastQueried = ToTenths(value);
     }
 
     /// <summary>The smoothed round-trip time, to 100 µs.</summary>
@@ -56,7 +48,8 @@ internal struct TableEntry(in NodeId id, in PeerEndPoint endPoint)
         Failures = 0;
     }
 
-    private static uint ToTenths(TimeSpan time) => (uint)(time.Ticks / (TimeSpan.TicksPerMillisecond * 100));
+    /// <summary>A time in tenths of a second, as it is kept.</summary>
+    public static uint ToTenths(TimeSpan time) => (uint)(time.Ticks / (TimeSpan.TicksPerMillisecond * 100));
 
     private static TimeSpan FromTenths(uint tenths) => TimeSpan.FromMilliseconds(tenths * 100L);
 }

@@ -63,7 +63,10 @@ internal sealed class OperationDriver
     /// <summary>Moves the oldest open transaction of a candidate on: stalled, abandoned, timed out.</summary>
     public void Age(Candidate candidate)
     {
-        int index = _open.FindIndex(flight => flight.To == candidate);
+        // A query that was repeated is abandoned before its repetition, and both before either times out.
+        int index = _open.FindIndex(flight => flight.To == candidate && flight.Stage < 2);
+        if (index < 0)
+            index = _open.FindIndex(flight => flight.To == candidate);
         int stage = _open[index].Stage;
         _open[index] = (candidate, stage + 1);
         if (stage == 0)

@@ -37,6 +37,9 @@ internal sealed class Candidate(NodeId id, PeerEndPoint endPoint)
     /// <summary>Whether it has been asked a second time.</summary>
     public bool IsRepeated { get; set; }
 
+    /// <summary>The queries to it that are still waited for.</summary>
+    public byte Queries { get; set; }
+
     /// <summary>The token that it gave us for the lookup's target.</summary>
     public byte[]? Token { get; set; }
 

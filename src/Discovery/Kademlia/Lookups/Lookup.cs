@@ -114,11 +114,14 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
                     return null;
                 case CandidateState.Unasked when Queried < MaxQueries && MayAsk(candidate):
                     candidate.State = CandidateState.InFlight;
+                    candidate.Queries++;
                     Queried++;
                     return candidate;
-                case CandidateState.Stalled when Tuning.RepeatsStalled && near < K && !candidate.IsRepeated && Queried < MaxQueries:
-                    // One of the nearest: a lost datagram must not cost the walk its result. It frees its place all the same.
+                case CandidateState.Stalled or CandidateState.Abandoned when Tuning.RepeatsStalled && near < K && !candidate.IsRepeated && Queried < MaxQueries:
+                    // One of the nearest, perhaps only since nearer ones failed: a lost datagram must not cost the walk its result. It frees its place all the same.
+                    candidate.State = CandidateState.Stalled;
                     candidate.IsRepeated = true;
+                    candidate.Queries++;
                     Queried++;
                     return candidate;
             }
@@ -163,7 +166,8 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
 
     public override void OnAbandon(Candidate candidate)
     {
-        if (candidate.IsWaitedFor)
+        // The repetition has its own time.
+        if (candidate.IsWaitedFor && --candidate.Queries == 0)
             candidate.State = CandidateState.Abandoned;
     }
 

@@ -46,8 +46,28 @@ public sealed class LookupTests
             driver.Reply(driver.Open.Single(candidate => Distance(candidate) == distance));
         Assert.That(driver.IsFinished, Is.False, "the nearest may still answer");
         driver.Age(slow);
+        driver.Age(slow);
+        Assert.That(driver.IsFinished, Is.False, "the repetition has its own time");
+        driver.Age(slow);
         Assert.That(driver.IsFinished, Is.True);
         Assert.That(walk.Responders.Select(Distance), Is.EqualTo(Enumerable.Range(2, 8)));
+    }
+
+    [Test]
+    public void OneThatWasGivenUpIsAskedAgainWhenItIsAmongTheNearestAfterAll()
+    {
+        FindNodeLookup walk = Walk(Enumerable.Range(1, 9));
+        OperationDriver driver = new(walk);
+        foreach (Candidate slow in driver.Asked.Take(4).ToArray())
+            driver.Age(slow);
+        Candidate ninth = driver.Asked.Single(static candidate => Distance(candidate) == 9);
+        driver.Age(ninth);
+        driver.Age(ninth);
+        Assert.That(driver.Asked.Count(candidate => candidate == ninth), Is.EqualTo(1), "eight nearer ones may still answer");
+        driver.Error(driver.Asked[0], KrpcError.UnknownMethod);
+        Assert.That(driver.Asked.Count(candidate => candidate == ninth), Is.EqualTo(2));
+        driver.Reply(ninth);
+        Assert.That(walk.Responders.Select(Distance), Does.Contain(9));
     }
 
     [Test]
@@ -132,7 +152,7 @@ public sealed class LookupTests
         Candidate honest = driver.Asked[1], liar = driver.Asked[2];
         driver.Reply(liar, Enumerable.Range(1, 40).Select(Node));
         foreach (Candidate dead in driver.Open.Where(candidate => candidate != honest).Take(3).ToArray())
-            for (int stage = 0; stage < 3; stage++)
+            while (driver.Open.Contains(dead))
                 driver.Age(dead);
         int asked = driver.Asked.Distinct().Count();
         foreach (Candidate slow in driver.Open.Where(candidate => candidate != honest).ToArray())
