@@ -7,7 +7,12 @@ internal static class Code
 {
     public static string Of(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
+    public static string Of(ulong value) => value.ToString(CultureInfo.InvariantCulture);
+
     public static string Of(string value) => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>A latency model.</summary>
+    public static string Call(string model, params string[] arguments) => $"{nameof(LatencyModel)}.{model}({string.Join(", ", arguments)})";
 
     public static string Of(TimeSpan value) =>
         value == TimeSpan.Zero ? "TimeSpan.Zero"

@@ -6,15 +6,13 @@ namespace Discovery.Simulation;
 /// <summary>A scenario as the code that makes it.</summary>
 internal static class ScenarioCode
 {
-    private const string NoConditions = "new()";
-
     private static readonly Scenario Usual = Scenario.Create("");
 
     public static string ToCode(this Scenario scenario)
     {
         StringBuilder code = new($"Scenario.Create({Code.Of(scenario.Name)})");
         Add(nameof(Scenario.WithNodes), scenario.Nodes != Usual.Nodes, Number(scenario.Nodes));
-        Add(nameof(Scenario.WithConditions), scenario.Conditions.ToCode() is not NoConditions, scenario.Conditions.ToCode());
+        Add(nameof(Scenario.WithConditions), scenario.Conditions.ToCode() is not NetworkConditionsCode.Usual, scenario.Conditions.ToCode());
         Add(nameof(Scenario.WithDeadEntries), scenario.DeadEntries != 0, Code.Of(scenario.DeadEntries));
         Add(nameof(Scenario.WithChurn), scenario.Churn is not null, scenario.Churn?.ToCode());
         Add(nameof(Scenario.WithKeys), scenario.Keys != Usual.Keys, Number(scenario.Keys));
@@ -28,19 +26,6 @@ internal static class ScenarioCode
             if (isWanted)
                 code.Append(CultureInfo.InvariantCulture, $"\n    .{verb}({arguments})");
         }
-    }
-
-    private static string ToCode(this NetworkConditions conditions)
-    {
-        NetworkConditions usual = new();
-        List<string> set = [];
-        if (conditions.Latency.GetType() != usual.Latency.GetType())
-            set.Add($"{nameof(conditions.Latency)} = /* {conditions.Latency} */");
-        if (conditions.Jitter != usual.Jitter)
-            set.Add($"{nameof(conditions.Jitter)} = {Code.Of(conditions.Jitter)}");
-        if (conditions.Loss != usual.Loss)
-            set.Add($"{nameof(conditions.Loss)} = {Code.Of(conditions.Loss)}");
-        return set.Count == 0 ? NoConditions : $"new() {{ {string.Join(", ", set)} }}";
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
