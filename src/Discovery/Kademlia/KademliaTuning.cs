@@ -22,4 +22,19 @@ internal sealed record KademliaTuning
 
     /// <summary>Whether one of the nearest that does not answer in time is asked once more.</summary>
     public bool RepeatsStalled { get; init; } = true;
+
+    /// <summary>Whether ids that are bound to their address (BEP 42) go before others.</summary>
+    public bool PrefersBoundIds { get; init; } = true;
+
+    /// <summary>Whether one address and one subnet get but a small part of a table, and one query in a walk.</summary>
+    public bool LimitsSubnets { get; init; } = true;
+
+    /// <summary>Whether what is stored goes farther than the k nearest when they lie too dense.</summary>
+    public bool SpreadsStores { get; init; } = true;
+
+    /// <summary>Whether a walk passes over those who were named by nodes whose other advice was bad.</summary>
+    public bool JudgesSources { get; init; } = true;
+
+    /// <summary>Whether a search that a crowd around its target may have misled goes on beside it.</summary>
+    public bool ChecksDensity { get; init; } = true;
 }

@@ -75,7 +75,7 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
                 return InsertOutcome.Refreshed;
         }
         Evict(endPoint);
-        TableEntry entry = new(id, endPoint) { IsSecure = SecureNodeId.IsValid(id, endPoint) };
+        TableEntry entry = new(id, endPoint) { IsSecure = !tuning.PrefersBoundIds || SecureNodeId.IsValid(id, endPoint) };
         entry.Answered(rtt, now);
         return Insert(entry);
     }
@@ -233,7 +233,7 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
     private bool IsWithinSubnetLimits(in TableEntry entry, int bucket, int except = -1)
     {
         // Behind one private address may sit a whole test network; a public one is one party (BEP 42's reasoning).
-        if (entry.EndPoint.IsPrivate)
+        if (entry.EndPoint.IsPrivate || !tuning.LimitsSubnets)
             return true;
         PeerEndPoint address = entry.EndPoint.AddressKey, subnet = entry.EndPoint.SubnetKey;
         int inTable = 0, inBucket = 0;

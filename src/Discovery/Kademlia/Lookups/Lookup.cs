@@ -226,14 +226,14 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
         // Not for good: an honest node may name it yet.
         if (IsRefused(candidate))
             return false;
-        if (!candidate.EndPoint.IsPrivate)
+        if (Tuning.LimitsSubnets && !candidate.EndPoint.IsPrivate)
             (_askedSubnets ??= []).Add(candidate.EndPoint.SubnetKey);
         return true;
     }
 
     /// <summary>One of a public subnet is asked per walk: whoever fills a region from one network gains nothing. Nor do the protégés of liars.</summary>
     private bool IsRefused(Candidate candidate) =>
-        candidate.IsSuspect || _askedSubnets is not null && !candidate.EndPoint.IsPrivate && _askedSubnets.Contains(candidate.EndPoint.SubnetKey);
+        Tuning.JudgesSources && candidate.IsSuspect || _askedSubnets is not null && !candidate.EndPoint.IsPrivate && _askedSubnets.Contains(candidate.EndPoint.SubnetKey);
 
     private void Learn(Candidate candidate, ReadOnlySpan<byte> id)
     {

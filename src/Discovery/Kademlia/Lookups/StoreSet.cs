@@ -19,13 +19,13 @@ internal static class StoreSet
         double reach = 0;
         foreach (Candidate candidate in lookup.Responders)
         {
-            if (chosen.Count >= Max || chosen.Count >= Lookup.K && reach >= expectedRatio && secure >= SecureEnough)
+            if (chosen.Count >= Max || chosen.Count >= Lookup.K && (!lookup.Tuning.SpreadsStores || reach >= expectedRatio && secure >= SecureEnough))
                 break;
             if (candidate.Token is not { } token)
                 continue;
             chosen.Add(new(candidate.Id, candidate.EndPoint, token));
             reach = NetworkSizeEstimator.DistanceRatio(lookup.Target, candidate.Id);
-            if (candidate.IsSecure)
+            if (!lookup.Tuning.PrefersBoundIds || candidate.IsSecure)
                 secure++;
         }
         return [.. chosen];
