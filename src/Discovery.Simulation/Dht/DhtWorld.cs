@@ -18,12 +18,22 @@ internal sealed class DhtWorld : IDisposable
     {
         _options = options;
         Internet = new(seed, Epoch) { Conditions = conditions };
+        Items = new(this);
     }
 
     public VirtualInternet Internet { get; }
 
     /// <summary>The nodes that are up.</summary>
     public Population Nodes { get; } = new();
+
+    /// <summary>What is looked for.</summary>
+    public List<NodeId> Keys { get; } = [];
+
+    /// <summary>Who looks for it; empty for everybody.</summary>
+    public List<KademliaHost> Askers { get; } = [];
+
+    /// <summary>The items among what is looked for.</summary>
+    public ItemWorkload Items { get; }
 
     public Random Random => Internet.Random;
 
@@ -75,6 +85,9 @@ internal sealed class DhtWorld : IDisposable
             host = RandomNode();
         return host;
     }
+
+    /// <summary>A node that may look for something.</summary>
+    public KademliaHost RandomAsker() => Askers.Count > 0 && Askers[Random.Next(Askers.Count)] is { IsUp: true } asker ? asker : RandomMember();
 
     /// <summary>A part of the nodes that are up, by chance.</summary>
     public KademliaHost[] Choose(double part)
@@ -170,7 +183,8 @@ internal sealed class DhtWorld : IDisposable
             Nodes.Add(host);
     }
 
-    private PeerEndPoint FreeEndPoint()
+    /// <summary>A public address that nobody has.</summary>
+    public PeerEndPoint FreeEndPoint()
     {
         while (true)
         {

@@ -32,13 +32,13 @@ internal sealed class LookupLog
     /// <summary>Lookups that have ended.</summary>
     public int Count => _finished.Count;
 
+    /// <summary>Looks for what is under a key: an item when one was stored there, else who announced himself.</summary>
     public void Start(KademliaHost host, NodeId key)
     {
-        Running running = new(host, _world.Now);
-        GetPeersLookup lookup = host.Node.GetPeers(key, true, host.Clock.Read(_world.Now), _ => running.FirstAt ??= _world.Now);
-        lookup.Completed = _ => Finish(lookup, running);
-        _running.Add(lookup, running);
-        _world.Start(host, lookup);
+        if (_world.Items.Newest(key) is { } item)
+            StartGet(host, item);
+        else
+            StartGetPeers(host, key);
     }
 
     public SimulationReport Report(Scenario scenario, ulong seed)
@@ -64,6 +64,26 @@ internal sealed class LookupLog
             HopCounts = CountHops(),
             Timeline = Timeline(scenario.Duration),
         };
+    }
+
+    private void StartGetPeers(KademliaHost host, NodeId key)
+    {
+        Running running = new(host, _world.Now);
+        GetPeersLookup lookup = host.Node.GetPeers(key, true, host.Clock.Read(_world.Now), _ => running.FirstAt ??= _world.Now);
+        Start(lookup, running);
+    }
+
+    /// <summary>Looks for an item. Only its newest version counts as found.</summary>
+    private void StartGet(KademliaHost host, FoundItem item)
+    {
+        Running running = new(host, _world.Now);
+        GetItemLookup lookup = host.Node.GetItem(item.Target, default, true, host.Clock.Read(_world.Now));
+        lookup.ItemFound = Take;
+        if (lookup.Item is { } own)
+            Take(own);
+        Start(lookup, running);
+
+        void Take(FoundItem version) => running.FirstAt = version.Sequence == item.Sequence ? _world.Now : null;
     }
 
     private static double Recall(IEnumerable<Finished> lookups)
@@ -103,7 +123,14 @@ internal sealed class LookupLog
                 _running.Remove(lookup);
     }
 
-    private void Finish(GetPeersLookup lookup, Running running)
+    private void Start(Lookup lookup, Running running)
+    {
+        lookup.Completed = _ => Finish(lookup, running);
+        _running.Add(lookup, running);
+        _world.Start(running.Host, lookup);
+    }
+
+    private void Finish(Lookup lookup, Running running)
     {
         // Whatever is found by a host that is gone, nobody waits for it.
         if (!_running.Remove(lookup))
@@ -111,7 +138,9 @@ internal sealed class LookupLog
         TimeSpan started = running.StartedAt;
         HashSet<NodeId> found = [.. lookup.Responders.Take(RoutingTable.K).Select(static node => node.Id), lookup.Own!.Value];
         int wanted = 0, reached = 0;
-        foreach (KademliaHost host in _world.Nodes.Closest(lookup.Target, RoutingTable.K, host => host.BornAt < started))
+        // An immutable item ends its search, which then has not gone all the way.
+        bool isWhole = lookup is not GetItemLookup { Item.IsMutable: false };
+        foreach (KademliaHost host in isWhole ? _world.Nodes.Closest(lookup.Target, RoutingTable.K, host => host.BornAt < started) : [])
         {
             wanted++;
             if (found.Contains(host.Id))

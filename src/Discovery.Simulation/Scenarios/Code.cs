@@ -5,6 +5,12 @@ namespace Discovery.Simulation;
 /// <summary>Values as C# expressions.</summary>
 internal static class Code
 {
+    public static string Of(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Of(bool value) => value ? "true" : "false";
+
+    public static string Of<T>(T value) where T : struct, Enum => string.Join(" | ", value.ToString().Split(", ").Select(static flag => $"{typeof(T).Name}.{flag}"));
+
     public static string Of(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     public static string Of(ulong value) => value.ToString(CultureInfo.InvariantCulture);

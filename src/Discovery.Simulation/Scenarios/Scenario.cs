@@ -1,7 +1,7 @@
 namespace Discovery.Simulation;
 
 /// <summary>A fault and its time.</summary>
-/// <param name="At">When it happens, counted from the first lookup.</param>
+/// <param name="At">When it happens, counted from the end of the preparations.</param>
 /// <param name="Fault">What happens.</param>
 public readonly record struct ScenarioStep(TimeSpan At, Fault Fault);
 
@@ -33,13 +33,22 @@ public sealed record Scenario
     /// <summary>How long nodes stay; for each that leaves another one joins. Null when nobody leaves.</summary>
     public SessionLength? Churn { get; init; }
 
-    /// <summary>How many keys are announced before the lookups begin.</summary>
+    /// <summary>What is looked for.</summary>
+    public Workload Workload { get; init; }
+
+    /// <summary>The defences of the library that are switched off.</summary>
+    public Defences Undefended { get; init; }
+
+    /// <summary>How many keys are announced, or items stored, before anything else happens.</summary>
     public int Keys { get; init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There is something to look up."); } = 200;
 
-    /// <summary>How many lookups are made, evenly spread over <see cref="Duration"/> by chance.</summary>
+    /// <summary>How many lookups are made, evenly spread by chance from <see cref="FirstLookup"/> to the end of <see cref="Duration"/>.</summary>
     public int Lookups { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A number of lookups is not negative."); } = 1000;
 
-    /// <summary>The time over which lookups are made.</summary>
+    /// <summary>When lookups begin: faults may have worked for a while by then.</summary>
+    public TimeSpan FirstLookup { get; init => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Nothing happens before the beginning."); }
+
+    /// <summary>How long it lasts, until the last lookup begins.</summary>
     public TimeSpan Duration { get; init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Something takes time."); } = TimeSpan.FromMinutes(5);
 
     /// <summary>What befalls the network, in the order of time.</summary>
@@ -84,8 +93,17 @@ public sealed record Scenario
     /// <summary>Sets over what time lookups are made.</summary>
     public Scenario Lasting(TimeSpan duration) => this with { Duration = duration };
 
+    /// <summary>Sets what is looked for.</summary>
+    public Scenario LookingFor(Workload workload) => this with { Workload = workload };
+
+    /// <summary>Switches defences of the library off, to see what they are worth.</summary>
+    public Scenario Without(Defences defences) => this with { Undefended = defences };
+
+    /// <summary>Sets when lookups begin, counted from the end of the preparations.</summary>
+    public Scenario StartingLookups(TimeSpan time) => this with { FirstLookup = time };
+
     /// <summary>Lets something happen.</summary>
-    /// <param name="time">When, counted from the first lookup. What is due after <see cref="Duration"/> does not happen.</param>
+    /// <param name="time">When, counted from the end of the preparations. What is due after <see cref="Duration"/> does not happen.</param>
     /// <param name="fault">What.</param>
     public Scenario At(TimeSpan time, Fault fault)
     {

@@ -19,6 +19,15 @@ public static class ScenarioCatalog
         Scenario.Create("partition").WithDescription("The network falls into halves for an hour and is whole again for twenty minutes.")
             .WithLoss(0.01).WithChurn(Hour).WithLookups(5000, TimeSpan.FromMinutes(85))
             .At(TimeSpan.FromMinutes(5), new Partition()).At(TimeSpan.FromMinutes(65), new Heal()),
+        Scenario.Create("sybil-spread").WithDescription("A fifth of all nodes are one party that hides the items stored before: it denies them, gives out old versions, and names its own ports under ids made to measure.")
+            .WithLoss(0.01).LookingFor(Workload.Items).WithKeys(100).StartingLookups(TimeSpan.FromMinutes(5)).WithLookups(2000, TimeSpan.FromMinutes(10))
+            .At(TimeSpan.Zero, new SybilSpread(0.2, Lies.NameMasks | Lies.Replay)),
+        Scenario.Create("sybil-packed").WithDescription("200 nodes of one party crowd round each of ten items, as near as BEP 42 lets their addresses, and hide it.")
+            .WithLoss(0.01).LookingFor(Workload.Items).WithKeys(10).StartingLookups(TimeSpan.FromMinutes(5)).WithLookups(2000, TimeSpan.FromMinutes(10))
+            .At(TimeSpan.Zero, new SybilPacked(200, HasBoundIds: true)),
+        Scenario.Create("eclipse").WithDescription("Five addresses fill the tables of twenty victims, half of whom join under attack, and lie to whatever they ask; the victims look for items.")
+            .WithLoss(0.01).LookingFor(Workload.Items).WithKeys(100).StartingLookups(TimeSpan.FromMinutes(5)).WithLookups(2000, TimeSpan.FromMinutes(10))
+            .At(TimeSpan.Zero, new TablePoisoning(5)),
         Scenario.Create("mixed").WithDescription("300 nodes and all faults at once, drawn by the seed.")
             .WithNodes(300).WithKeys(40).WithLoss(0.02).WithChurn(new SessionLength.Exponential(TimeSpan.FromMinutes(20))).WithLookups(200, TimeSpan.FromMinutes(4))
             .At(TimeSpan.FromSeconds(20), new SlowNodes(0.1, TimeSpan.FromMilliseconds(300)))

@@ -16,7 +16,10 @@ internal static class ScenarioCode
         Add(nameof(Scenario.WithDeadEntries), scenario.DeadEntries != 0, Code.Of(scenario.DeadEntries));
         Add(nameof(Scenario.WithChurn), scenario.Churn is not null, scenario.Churn?.ToCode());
         Add(nameof(Scenario.WithKeys), scenario.Keys != Usual.Keys, Number(scenario.Keys));
+        Add(nameof(Scenario.LookingFor), scenario.Workload != Usual.Workload, Code.Of(scenario.Workload));
+        Add(nameof(Scenario.Without), scenario.Undefended != Defences.None, Code.Of(scenario.Undefended));
         Add(nameof(Scenario.WithLookups), true, $"{Number(scenario.Lookups)}, {Code.Of(scenario.Duration)}");
+        Add(nameof(Scenario.StartingLookups), scenario.FirstLookup != TimeSpan.Zero, Code.Of(scenario.FirstLookup));
         foreach ((TimeSpan time, Fault fault) in scenario.Steps)
             Add(nameof(Scenario.At), true, $"{Code.Of(time)}, {fault.ToCode()}");
         return code.ToString();

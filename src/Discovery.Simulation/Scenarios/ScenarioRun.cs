@@ -11,25 +11,15 @@ internal sealed class ScenarioRun(Scenario scenario, DhtWorld world, bool isPlai
     private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LastLookupsLimit = TimeSpan.FromMinutes(1);
 
-    private readonly List<NodeId> _keys = [];
-
     public void Prepare(CancellationToken cancellationToken)
     {
         progress?.Report(new(isPlain, 0, 0, 0));
         world.Settle(scenario.Nodes, scenario.DeadEntries);
         cancellationToken.ThrowIfCancellationRequested();
-        int running = 0;
-        for (int i = 0; i < scenario.Keys; i++)
-        {
-            NodeId key = NodeId.CreateRandom(world.Random);
-            _keys.Add(key);
-            KademliaHost host = world.RandomNode();
-            running++;
-            AnnounceLookup announce = host.Node.Announce(key, 0, true, world.Now);
-            announce.Completed = _ => running--;
-            world.Start(host, announce);
-        }
-        world.Internet.RunUntil(() => running == 0, world.Now + AnnouncementLimit);
+        if (scenario.Workload == Workload.Items)
+            world.Items.Store(scenario.Keys);
+        else
+            Announce();
     }
 
     public LookupLog Play(CancellationToken cancellationToken)
@@ -37,7 +27,8 @@ internal sealed class ScenarioRun(Scenario scenario, DhtWorld world, bool isPlai
         TimeSpan begin = world.Now;
         LookupLog log = new(world);
         for (int i = 0; i < scenario.Lookups; i++)
-            world.Internet.At(begin + scenario.Duration * world.Random.NextDouble(), () => log.Start(world.RandomMember(), _keys[world.Random.Next(_keys.Count)]));
+            world.Internet.At(begin + scenario.FirstLookup + (scenario.Duration - scenario.FirstLookup) * world.Random.NextDouble(),
+                () => log.Start(world.RandomAsker(), world.Keys[world.Random.Next(world.Keys.Count)]));
         if (scenario.Churn is { } sessions)
             new Churn(world, sessions).Begin();
         foreach ((TimeSpan time, Fault fault) in scenario.Steps)
@@ -51,5 +42,21 @@ internal sealed class ScenarioRun(Scenario scenario, DhtWorld world, bool isPlai
         }
         world.Internet.RunUntil(() => log.InFlight == 0, world.Now + LastLookupsLimit);
         return log;
+    }
+
+    private void Announce()
+    {
+        int running = 0;
+        for (int i = 0; i < scenario.Keys; i++)
+        {
+            NodeId key = NodeId.CreateRandom(world.Random);
+            world.Keys.Add(key);
+            KademliaHost host = world.RandomNode();
+            running++;
+            AnnounceLookup announce = host.Node.Announce(key, 0, true, world.Now);
+            announce.Completed = _ => running--;
+            world.Start(host, announce);
+        }
+        world.Internet.RunUntil(() => running == 0, world.Now + AnnouncementLimit);
     }
 }

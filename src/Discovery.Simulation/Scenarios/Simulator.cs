@@ -25,7 +25,7 @@ public static class Simulator
     {
         long memory = GC.GetTotalMemory(forceFullCollection: true);
         long started = Stopwatch.GetTimestamp();
-        using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = tuning }, scenario.Conditions);
+        using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = Weaken(tuning, scenario.Undefended) }, scenario.Conditions);
         ScenarioRun run = new(scenario, world, tuning == KademliaTuning.Plain, progress);
         run.Prepare(cancellationToken);
         long sent = world.Internet.Sent, begun = Stopwatch.GetTimestamp();
@@ -38,4 +38,13 @@ public static class Simulator
             WallSeconds = wall,
         };
     }
+
+    private static KademliaTuning Weaken(KademliaTuning tuning, Defences off) => tuning with
+    {
+        PrefersBoundIds = tuning.PrefersBoundIds && !off.HasFlag(Defences.BoundIds),
+        LimitsSubnets = tuning.LimitsSubnets && !off.HasFlag(Defences.SubnetLimits),
+        SpreadsStores = tuning.SpreadsStores && !off.HasFlag(Defences.StoreSet),
+        JudgesSources = tuning.JudgesSources && !off.HasFlag(Defences.SourceGraph),
+        ChecksDensity = tuning.ChecksDensity && !off.HasFlag(Defences.DensityCheck),
+    };
 }

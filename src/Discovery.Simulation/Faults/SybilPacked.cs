@@ -1,0 +1,28 @@
+using Discovery.Simulation.Adversaries;
+using Discovery.Simulation.Dht;
+
+namespace Discovery.Simulation;
+
+/// <summary>Many new nodes of one party crowd round every key that is looked for, each key with addresses of its own, make themselves known to the nodes there, and hide the key.</summary>
+/// <param name="Addresses">The addresses for each key.</param>
+/// <param name="HasBoundIds">Whether each bears the nearest id that BEP 42 allows at its address; else it is as near as it wants.</param>
+/// <param name="PerSubnet">How many of the addresses lie in one /24: 1 to 250.</param>
+/// <param name="Lies">What they say.</param>
+public sealed record SybilPacked(int Addresses, bool HasBoundIds, int PerSubnet = 1, Lies Lies = Lies.NameFriends) : Fault
+{
+    /// <summary>The addresses for each key: at least 1.</summary>
+    public int Addresses { get; } = Addresses >= 1 ? Addresses : throw new ArgumentOutOfRangeException(nameof(Addresses), Addresses, "Nobody attacks without an address.");
+
+    /// <summary>How many of the addresses lie in one /24: 1 to 250.</summary>
+    public int PerSubnet { get; } = PerSubnet is >= 1 and <= 250 ? PerSubnet : throw new ArgumentOutOfRangeException(nameof(PerSubnet), PerSubnet, "A /24 has 1 to 250 hosts.");
+
+    internal override void Apply(DhtWorld world)
+    {
+        Conspiracy party = Conspiracy.AgainstAll(world, Lies);
+        foreach (NodeId key in world.Keys)
+            Attacks.Pack(party, key, AddressBudget.Draw(world, Addresses, PerSubnet), HasBoundIds);
+    }
+
+    internal override string ToCode() =>
+        $"new {nameof(SybilPacked)}({Code.Of(Addresses)}, {Code.Of(HasBoundIds)}, {Code.Of(PerSubnet)}, {Code.Of(Lies)})";
+}
