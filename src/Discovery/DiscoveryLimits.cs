@@ -8,7 +8,8 @@ public sealed record DiscoveryLimits
     /// <summary>The most verified peers that are remembered; the worst goes first. At least 1; about 2 KiB each. <value>Default 4096.</value></summary>
     public int MaxPeers { get; init => field = Positive(value, nameof(MaxPeers)); } = 4096;
 
-    /// <summary>The most sightings that are proven at the same time. At least 1. <value>Default 64: a dead end point holds its place for seconds, and twenty of them must not hold up a search. Less makes smaller bursts of traffic.</value></summary>
+    /// <summary>The most sightings that are proven at the same time. At least 1. The layers share them: one alone gets half, so that many dead end points of one hold up no other.</summary>
+    /// <value>Default 64: a dead end point holds its place for seconds, and twenty of them must not hold up a search. Less makes smaller bursts of traffic.</value>
     public int MaxConcurrentIdentifications { get; init => field = Positive(value, nameof(MaxConcurrentIdentifications)); } = 64;
 
     /// <summary>The most peers that are measured in one <see cref="DiscoveryTiming.SampleInterval"/>, however many are known. At least 1. <value>Default 1000: at most 33 pings a second.</value></summary>

@@ -81,7 +81,10 @@ internal sealed partial class PeerRegistry
     public IReadOnlyList<PeerInfo> Contacts(int count, DateTimeOffset now)
     {
         lock (_lock)
+        {
+            Advance(now);
             return [.. _memory.Due(count, now).Where(entry => !_bans.IsBanned(entry.Info.Id, now)).Select(static entry => entry.Info)];
+        }
     }
 
     /// <summary>Takes up what an earlier run saved. Each peer has to prove itself before it is known again; then it goes on with its old quality.</summary>

@@ -33,10 +33,11 @@ internal sealed partial class PeerRegistry : IPeerRegistry
     /// <param name="self">This peer, which is never in its own registry.</param>
     /// <param name="network">The topic of the network, for records that do not come with a proof.</param>
     /// <param name="coordinates">Where this peer is among round-trip times; null when nobody is to know.</param>
-    public PeerRegistry(int maxPeers, PeerScoring scoring, in PeerId self, NodeId network = default, CoordinateTracker? coordinates = null)
+    /// <param name="now">When it begins.</param>
+    public PeerRegistry(int maxPeers, PeerScoring scoring, in PeerId self, NodeId network = default, CoordinateTracker? coordinates = null, DateTimeOffset now = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPeers, 1);
-        (_maxPeers, _scoring, _self, _network, _coordinates, _memory) = (maxPeers, scoring, self, network, coordinates, new(maxPeers));
+        (_maxPeers, _scoring, _self, _network, _coordinates, _memory, _now) = (maxPeers, scoring, self, network, coordinates, new(maxPeers), now);
     }
 
     /// <summary>A peer proved its key at an end point and showed its record.</summary>
@@ -162,7 +163,9 @@ internal sealed partial class PeerRegistry : IPeerRegistry
     // A record that moves the peer elsewhere starts with its history, but with no proven end point.
     private PeerEntry Begin(PeerRecord record, PeerEntry? before, DateTimeOffset now) => new(before?.Serial ?? ++_lastSerial, record, record.ToPeerInfo() with
     {
-        FirstSeen = before?.Info.FirstSeen ?? now,
+        // One that was added, and is proven only now, is seen now.
+        FirstSeen = before is { Quality.LastSuccess: not null } ? before.Info.FirstSeen : now,
+        LastSeen = now,
         Sources = before?.Info.Sources ?? [],
         ConnectionState = before?.Info.ConnectionState ?? default,
     }, before?.Quality ?? default)

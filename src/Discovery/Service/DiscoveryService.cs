@@ -44,7 +44,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
         _logger = HarmlessLogger.Create<DiscoveryService>(_options.LoggerFactory);
         _identity = _options.Identity ?? PeerIdentity.Create();
         _registry = new(_options.Limits.MaxPeers, new([.. PeerScoring.Default, .. parts.Scorers], (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id,
-            NetworkTopic.ForNetwork(parts.Network), _coordinates);
+            NetworkTopic.ForNetwork(parts.Network), _coordinates, _options.TimeProvider.GetUtcNow());
         _member = new(_identity, parts.Network, parts.IsPublic, _options, _registry, _coordinates, _logger);
         _member.CheckSize();
         _verifier = new(_member, parts.IsPublic, _options, _registry, () => Node, _logger);
@@ -118,7 +118,8 @@ public sealed partial class DiscoveryService : IDiscoveryService
 
     private async Task StopAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        // It runs code of layers, which may throw or block.
+        await _stopping.CancelAsync().WaitAsync(StopGrace, _options.TimeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_start is Task start)
             await start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // A part of the application's that ignores its token must not keep the others from ending.

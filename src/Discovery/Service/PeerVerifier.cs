@@ -12,12 +12,12 @@ namespace Discovery.Service;
 internal readonly record struct Verification(VerificationOutcome Outcome, PeerInfo? Peer = null);
 
 /// <summary>Turns sightings into peers: whoever is there must prove its key and show a record that names this place. Thread-safe.</summary>
-/// <remarks>So many at a time, each with a timeout. Those who ask about one end point at once share one answer; it is given up when the last of them leaves.</remarks>
+/// <remarks>So many at a time, shared fairly by those that sighted them, each with a timeout. Those who ask about one end point at once share one answer; it is given up when the last of them leaves.</remarks>
 internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryOptions options, PeerRegistry registry, Func<DhtNode> getNode, ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerEndPoint, Attempt> _running = [];
-    private readonly SemaphoreSlim _slots = new(options.Limits.MaxConcurrentIdentifications);
+    private readonly FairSlots _slots = new(options.Limits.MaxConcurrentIdentifications);
 
     /// <summary>Told of each peer that was proven, and of the DHT node that it is. Called by any thread.</summary>
     public Action<PeerId, NodeId>? Proven { get; set; }
@@ -88,7 +88,7 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
 
     private async Task<Verification> IdentifyAsync(PeerSighting sighting, CancellationToken cancellationToken)
     {
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _slots.EnterAsync(sighting.Source, cancellationToken).ConfigureAwait(false);
         try
         {
             IdentifyQuery query = new(sighting.EndPoint, member.Network, RandomNumberGenerator.GetBytes(IdentifyProof.NonceSize));
@@ -109,7 +109,7 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
         }
         finally
         {
-            _slots.Release();
+            _slots.Leave(sighting.Source);
         }
     }
 

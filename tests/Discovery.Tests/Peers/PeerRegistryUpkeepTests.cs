@@ -296,6 +296,28 @@ public sealed class PeerRegistryUpkeepTests
     }
 
     [Test]
+    public void APeerThatIsAddedWhileItIsDownIsLookedForAsLongAsOneThatWasLost()
+    {
+        using PeerIdentity identity = PeerIdentity.Create();
+        SignedItem record = PeerRecord.Create(identity, TestPeer.Network, new() { Timing = new() { RecordLifetime = TimeSpan.FromHours(24) } }, [A.EndPoint], SequenceClock.ToSequence(Now));
+        PeerRegistry registry = new(100, new(PeerScoring.Default), Self.Id, TestPeer.Network, now: Now);
+        Assert.That(registry.Add(new() { Id = identity.Id, Record = record }));
+        Assert.That(registry.Contacts(10, Now), Has.Count.EqualTo(1), "in vain");
+        registry.CleanUp(Now + TimeSpan.FromSeconds(30), TimeSpan.FromHours(1));
+        DateTimeOffset later = Now + TimeSpan.FromMinutes(2);
+        Assert.That(registry.Contacts(10, later), Has.Count.EqualTo(1));
+        PeerRegistry next = new(100, new(PeerScoring.Default), Self.Id, TestPeer.Network, now: later);
+        Assert.That(next.Restore(registry.Export(), later), Is.EqualTo(1), "after a restart too");
+        Assert.That(PeerRecord.TryParse(record, TestPeer.Network, Now, out PeerRecord? said, out _));
+        foreach (PeerRegistry each in (PeerRegistry[])[registry, next])
+            Assert.That(each.Observe(said!, A.EndPoint, null, "global", later), Is.Not.Null.And.Property(nameof(PeerInfo.FirstSeen)).EqualTo(later), "never verified before");
+        registry.Remove(identity.Id);
+        Assert.That(registry.Add(new() { Id = identity.Id, Record = record }));
+        registry.CleanUp(later + PeerMemory.Keep + TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Assert.That(registry.Contacts(10, later + PeerMemory.Keep + TimeSpan.FromSeconds(1)), Is.Empty);
+    }
+
+    [Test]
     public void ManyThreadsKeepItWhole()
     {
         const int Peers = 60, Room = 40;

@@ -37,12 +37,32 @@ public sealed class FailureTests
             Assert.That(found.Failures.Select(static failure => failure.Layer), Is.EqualTo(breakage == Breakage.ThrowsAtStart ? [] : new[] { "broken" }));
             if (breakage == Breakage.HangsInFind)
                 Assert.That(found.Failures[0].Exception, Is.InstanceOf<TimeoutException>());
+            if (breakage == Breakage.YieldsNull)
+                Assert.That(found.Failures[0].Exception, Is.InstanceOf<DiscoveryException>());
             Assert.That(announced.Layers["broken"].Error, Is.Not.Null);
             Assert.That(announced.Layers["good"].IsSupported, Is.False);
             Assert.That(health.Status, Is.EqualTo(DiscoveryStatus.Degraded));
             Assert.That(health.Reasons, Has.One.Contains("broken"));
             Assert.That(health.Parts.Single(static part => part.Name == "broken").LastError, Is.Not.Null);
         });
+    }
+
+    [Test]
+    public async Task ManyDeadEndPointsOfOneLayerHoldUpNoOther([Values] DiscoveryStrategy strategy)
+    {
+        IDiscoveryService[] others = [await _network.StartAsync(withBootstrap: false), await _network.StartAsync(withBootstrap: false), await _network.StartAsync(withBootstrap: false)];
+        TaskCompletionSource later = new();
+        FixedLayer dead = new("dead", DiscoveryScope.Global, [.. Enumerable.Range(0, 1000).Select(static number => new PeerSighting(PeerEndPoint.Parse($"10.77.{number / 250}.{number % 250 + 1}:9"), "x"))]);
+        FixedLayer good = new("good", DiscoveryScope.Local, [.. others.Select(static other => new PeerSighting(other.Self.EndPoints[0], "x"))]) { Await = later.Task };
+        IDiscoveryService service = await _network.StartAsync(ServiceNetwork.Passive with { Strategy = strategy }, builder => builder.AddLayer(dead).AddLayer(good), withBootstrap: false);
+        Task<DiscoveryResult> search = service.DiscoverPeersAsync(3).AsTask();
+        TimeSpan end = _network.Time.Elapsed + TimeSpan.FromMilliseconds(500);
+        await _network.Time.AdvanceUntilAsync(() => _network.Time.Elapsed >= end);
+        later.SetResult();
+        await _network.Time.AdvanceUntilAsync(() => search.IsCompleted, TimeSpan.FromMilliseconds(20));
+        DiscoveryResult found = await search;
+        Assert.That(found.Peers.Select(static peer => peer.Id), Is.EquivalentTo(others.Select(static other => other.Self.Id)));
+        Assert.That(found.Elapsed, Is.LessThan(TimeSpan.FromSeconds(4)));
     }
 
     [Test]

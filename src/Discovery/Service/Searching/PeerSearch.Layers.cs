@@ -16,6 +16,9 @@ internal sealed partial class PeerSearch
         public bool IsAsked { get; set; }
 
         public bool IsLooking { get; set; }
+
+        /// <summary>Whether it has sighted anybody.</summary>
+        public bool IsOfUse { get; set; }
     }
 
     /// <summary>Asks the layers, and proves the known peers, that are within reach and have not been. Under the lock.</summary>
@@ -54,22 +57,51 @@ internal sealed partial class PeerSearch
         try
         {
             int sightings = 0;
-            await foreach (PeerSighting sighting in part.Layer.FindAsync(query, _stopping).WithCancellation(_stopping).ConfigureAwait(false))
+            await foreach (PeerSighting? sighting in part.Layer.FindAsync(query, _stopping).WithCancellation(_stopping).ConfigureAwait(false))
             {
+                if (sighting is null)
+                    throw new DiscoveryException("The layer gave null for a sighting.");
+                // Now, for one that goes on watching never ends by itself.
+                if (sightings == 0)
+                    Succeeded(ask);
                 Follow(sighting with { Source = part.Name }, part.Scope);
                 if (++sightings == MaxSightings)
                     break;
             }
-            part.Monitor.Succeeded();
-            part.Backoff.Succeeded();
+            Succeeded(ask);
             End(ask, null);
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {
-            part.Monitor.Failed(exception);
-            part.Backoff.Failed(part.Layer, exception);
-            ServiceLog.LayerFailed(_context.Logger, part.Name, "find", exception);
+            Failed(part, exception);
             End(ask, new(part.Name, exception));
+        }
+    }
+
+    private void Succeeded(LayerAsk ask)
+    {
+        lock (_gate)
+            ask.IsOfUse = true;
+        ask.Part.Monitor.Succeeded();
+        ask.Part.Backoff.Succeeded();
+    }
+
+    private void Failed(LayerPart part, Exception exception)
+    {
+        part.Monitor.Failed(exception);
+        part.Backoff.Failed(part.Layer, exception);
+        ServiceLog.LayerFailed(_context.Logger, part.Name, "find", exception);
+    }
+
+    /// <summary>The time is over: whoever has not ended is told of, and a layer that has sighted nobody in all that time hangs. Under the lock.</summary>
+    private void BlameLooking(TimeSpan timeout)
+    {
+        foreach (LayerAsk ask in _asks.Where(static ask => ask.IsLooking))
+        {
+            TimeoutException error = new($"The layer was still looking after {timeout}.");
+            _failures.Add(new(ask.Part.Name, error));
+            if (!ask.IsOfUse)
+                Failed(ask.Part, error);
         }
     }
 

@@ -88,9 +88,12 @@ internal sealed partial class PeerSearch
     /// <summary>Ends the search, if it has not ended, and waits for its work to stop; for a layer that does not, not long. Called once.</summary>
     public async Task StopAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        Task told = _stop.CancelAsync();
+        await HasEndedAsync(told).ConfigureAwait(false);
         await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
+        // Not while somebody who is told still keeps it busy.
+        if (told.IsCompleted)
+            _stop.Dispose();
     }
 
     private async Task RunAsync()
@@ -107,9 +110,12 @@ internal sealed partial class PeerSearch
             Abort(exception);
         }
         Conclude(timeout);
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_work).WaitAsync(Grace, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await HasEndedAsync(_stop.CancelAsync()).ConfigureAwait(false);
+        await HasEndedAsync(Task.WhenAll(_work)).ConfigureAwait(false);
     }
+
+    // A layer is told by its own code, which may throw or block.
+    private async Task HasEndedAsync(Task task) => await task.WaitAsync(Grace, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Does what is to be done now.</summary>
     /// <returns>What to wait for, and how long at most; null when the search is over.</returns>
@@ -139,7 +145,7 @@ internal sealed partial class PeerSearch
         {
             _isOver = true;
             if (_time.GetElapsedTime(_started) >= timeout)
-                _failures.AddRange(_asks.Where(static ask => ask.IsLooking).Select(ask => new DiscoveryFailure(ask.Part.Name, new TimeoutException($"The layer was still looking after {timeout}."))));
+                BlameLooking(timeout);
             if (_error is { } error)
             {
                 _outcome.TrySetException(error);

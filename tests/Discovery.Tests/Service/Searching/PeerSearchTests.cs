@@ -158,6 +158,74 @@ public sealed class PeerSearchTests(DiscoveryStrategy strategy)
     }
 
     [Test]
+    public async Task ALayerThatHangsIsToldOfAndLeftAloneForAWhile()
+    {
+        ScriptedLayer silent = _world.Add(new("silent", DiscoveryScope.Global, _world.Time, []) { Hangs = true });
+        (SearchOutcome outcome, _) = await _world.RunAsync(1);
+        DiscoveryPartHealth health = _world.Context.Layers[0].Monitor.Read();
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Failures.Single().Exception, Is.InstanceOf<TimeoutException>());
+            Assert.That(health.Status, Is.EqualTo(DiscoveryStatus.Unhealthy));
+            Assert.That(health.LastError, Is.SameAs(outcome.Failures.Single().Exception));
+        });
+        (SearchOutcome again, TimeSpan elapsed) = await _world.RunAsync(1);
+        Assert.Multiple(() =>
+        {
+            Assert.That(silent.Asked, Is.EqualTo(1));
+            Assert.That(again.Failures.Single().Exception, Is.InstanceOf<TimeoutException>());
+            Assert.That(elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+        });
+    }
+
+    [Test]
+    public async Task ALayerThatGoesOnWatchingIsOfUseFromItsFirstSighting()
+    {
+        ScriptedPeer first = _world.Peer(0.5), second = _world.Peer(0.6);
+        ScriptedLayer watcher = _world.Add(new("watcher", DiscoveryScope.Global, _world.Time, [(TimeSpan.Zero, first.EndPoint), (TimeSpan.FromSeconds(1), second.EndPoint)]) { Hangs = true });
+        PartMonitor monitor = _world.Context.Layers[0].Monitor;
+        monitor.Failed(new IOException("once"));
+        _world.Context.Layers[0].Backoff.Failed(watcher, new IOException("once"));
+        _world.Time.Advance(LayerBackoff.LongestDelay);
+        (SearchOutcome outcome, _) = await _world.RunAsync(2);
+        Assert.That(outcome.Peers, Has.Count.EqualTo(2));
+        Assert.That(monitor.Read().Status, Is.EqualTo(DiscoveryStatus.Healthy));
+        (outcome, _) = await _world.RunAsync(10);
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Failures, Has.Count.EqualTo(1), "what it would have sighted later is missing");
+            Assert.That(monitor.Read().Status, Is.EqualTo(DiscoveryStatus.Healthy));
+            Assert.That(_world.Context.Layers[0].Backoff.Refuse(watcher), Is.Null);
+        });
+    }
+
+    [Test]
+    public async Task ALayerThatThrowsOrBlocksWhenItIsToldToStopHoldsUpNobody([Values] bool blocks)
+    {
+        using ManualResetEventSlim free = new();
+        _world.Add(new("layer", DiscoveryScope.Global, _world.Time, [])
+        {
+            Hangs = true,
+            WhenTold = () =>
+            {
+                if (!blocks)
+                    throw new InvalidOperationException("told");
+                free.Wait();
+            },
+        });
+        PeerQuery query = SearchWorld.Query(1);
+        SharedSearches.Share share = _world.Searches.Join(new(query), query);
+        TimeSpan start = _world.Time.Elapsed;
+        await _world.Time.AdvanceUntilAsync(() => _world.Time.Elapsed - start > TimeSpan.FromMilliseconds(100));
+        await _world.LeaveAsync(share);
+        Assert.That((await share.Search.Outcome).Peers, Is.Empty);
+        (SearchOutcome outcome, TimeSpan elapsed) = await _world.RunAsync(1);
+        Assert.That(outcome.Failures, Has.Count.EqualTo(1));
+        Assert.That(elapsed, Is.LessThan(_world.Options.Timing.DiscoveryTimeout + SearchWorld.Tolerance));
+        free.Set();
+    }
+
+    [Test]
     public async Task ReadersOfOneSearchAllSeeEverybodyAndTheLastToLeaveEndsIt()
     {
         ScriptedPeer[] peers = [_world.Peer(0.5, 10), _world.Peer(0.6, 50), _world.Peer(0.7, 90)];

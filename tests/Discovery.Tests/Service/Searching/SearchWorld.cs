@@ -148,6 +148,9 @@ internal sealed class ScriptedLayer(string name, DiscoveryScope scope, ManualTim
     /// <summary>When it ends at the earliest.</summary>
     public TimeSpan EndsAt { get; init; }
 
+    /// <summary>What it does when it is told to stop; null for nothing but stopping.</summary>
+    public Action? WhenTold { get; init; }
+
     /// <summary>What it throws after its sightings; null for nothing.</summary>
     public Exception? Error { get; set; }
 
@@ -174,6 +177,7 @@ internal sealed class ScriptedLayer(string name, DiscoveryScope scope, ManualTim
 
     public async IAsyncEnumerable<PeerSighting> FindAsync(PeerQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using CancellationTokenRegistration told = cancellationToken.Register(() => WhenTold?.Invoke());
         TimeSpan start = time.Elapsed;
         lock (_askedAt)
             _askedAt.Add(start);
