@@ -28,7 +28,7 @@ internal static class FindCommand
             using PeerIdentity? identity = options.LoadIdentity(parsed);
             bool isWatch = parsed.GetValue(watch);
             TimeSpan limit = TimeSpan.FromSeconds(parsed.GetValue(timeout));
-            DiscoveryTiming timing = isWatch ? new() { JoinTimeout = TimeSpan.FromSeconds(1) } : new() { DiscoveryTimeout = limit, JoinTimeout = limit };
+            DiscoveryTiming timing = isWatch ? new() { JoinTimeout = TimeSpan.FromSeconds(1), DiscoverInterval = TimeSpan.MaxValue } : new() { DiscoveryTimeout = limit, JoinTimeout = limit };
             // Read-only whatever was said: whoever leaves in a moment is nobody to be found, and a dead entry in the tables of the others.
             await using IDiscoveryService service = options.Build(parsed, identity, report, built => built with { Strategy = parsed.GetValue(strategy), Timing = timing, IsReadOnly = true });
             PeerFilter filter = filters.Read(parsed);

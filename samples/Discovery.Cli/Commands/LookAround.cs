@@ -1,6 +1,7 @@
 namespace Discovery.Cli.Commands;
 
-/// <summary>Looks for peers for as long as a command runs.</summary>
+/// <summary>Looks for the peers that a filter wants, for as long as a command runs.</summary>
+/// <remarks>In place of the service's own searches (<see cref="DiscoveryTiming.DiscoverInterval"/>), which look for anybody: this one walks to where those of a capability or a region are announced.</remarks>
 internal static class LookAround
 {
     /// <summary>Peers that start together find each other within seconds; later a walk a minute is no burden to anybody.</summary>
