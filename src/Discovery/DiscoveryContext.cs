@@ -29,6 +29,9 @@ public sealed record DiscoveryContext
     /// <summary>Gives the first contacts of all sources as they are found, then those of every refresh, until cancelled. Each reader gets all of them.</summary>
     public required Func<CancellationToken, IAsyncEnumerable<BootstrapNode>> GetBootstrapNodesAsync { get; init; }
 
+    /// <summary>Has a known peer asked at once whether it still lives: somebody says that it is gone. Called by any thread.</summary>
+    internal Action<PeerId> Doubt { get; init; } = static _ => { };
+
 #pragma warning disable RS0030 // A layer waits, so it is handed the clock it waits by.
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider => Options.TimeProvider;

@@ -60,7 +60,14 @@ public sealed partial class DiscoveryService
 
     private async Task StartAsync(LayerPart part)
     {
-        DiscoveryContext context = new() { Network = _parts.Network, Options = _options, GetSelf = () => Self, GetBootstrapNodesAsync = _feed.ReadAsync };
+        DiscoveryContext context = new()
+        {
+            Network = _parts.Network,
+            Options = _options,
+            GetSelf = () => Self,
+            GetBootstrapNodesAsync = _feed.ReadAsync,
+            Doubt = id => _sampler.Doubt(_registry.Get(id) is { } peer ? [peer] : []),
+        };
         try
         {
             await part.Layer.StartAsync(context, _lifetime).ConfigureAwait(false);

@@ -63,6 +63,22 @@ public sealed class LocalLayerTests
     }
 
     [Test]
+    public async Task WhoeverSaysGoodbyeIsAskedAtOnceAndLeavesTheResults()
+    {
+        // So long that nobody is asked in turn meanwhile.
+        DiscoveryOptions patient = new() { Timing = new() { SampleInterval = TimeSpan.FromMinutes(30), DiscoverInterval = TimeSpan.MaxValue } };
+        IDiscoveryService service = await StartAsync(patient), other = await StartAsync(patient);
+        Assert.That((await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(1))).Peers, Has.Count.EqualTo(1));
+        TimeSpan later = _network.Time.Elapsed + patient.Timing.SampleInterval / 5;
+        await _network.Time.AdvanceUntilAsync(() => _network.Time.Elapsed > later, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        Assert.That(service.Peers.ListAlive(), Has.Count.EqualTo(1));
+        Task stop = other.DisposeAsync().AsTask();
+        // A second until the goodbye counts (RFC 6762, 10.1), and the patience for an answer.
+        TimeSpan limit = TimeSpan.FromSeconds(2) + patient.Timing.IdentifyTimeout;
+        await _network.Time.AdvanceUntilAsync(() => stop.IsCompleted && service.Peers.ListAlive().Count == 0, TimeSpan.FromMilliseconds(20), limit);
+    }
+
+    [Test]
     public async Task WithoutMulticastTheRestWorksAndTheHealthTells()
     {
         TestLan.Machine machine = _lan.AddMachine();
@@ -118,11 +134,13 @@ public sealed class LocalLayerTests
     }
 
     /// <summary>A service with the local layer alone; its first address is where it listens, unless others are given.</summary>
-    private Task<IDiscoveryService> StartAsync(params string[] addresses)
+    private Task<IDiscoveryService> StartAsync(params string[] addresses) => StartAsync(null, addresses);
+
+    private Task<IDiscoveryService> StartAsync(DiscoveryOptions? options, params string[] addresses)
     {
         InMemoryTransport transport = _network.CreateTransport();
         TestLan.Machine machine = _lan.AddMachine(addresses.Length > 0 ? addresses : [transport.LocalEndPoint.Address.ToString()]);
-        return _network.StartAsync(configure: builder => builder.UseTransports(transport).AddLayer(new LocalLayer(new(), machine)), withBootstrap: false);
+        return _network.StartAsync(options, builder => builder.UseTransports(transport).AddLayer(new LocalLayer(new(), machine)), withBootstrap: false);
     }
 
     private async Task<LocalLayer> StartLayerAsync(string network)

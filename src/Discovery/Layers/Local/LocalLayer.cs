@@ -138,6 +138,11 @@ internal sealed class LocalLayer(LocalLayerOptions options, IMulticastNetwork? n
     private async Task ReadAsync(IAsyncEnumerable<ServiceEvent> changes, ILogger logger)
     {
         await foreach (ServiceEvent change in changes.ConfigureAwait(false))
+        {
             LocalLayerLog.Heard(logger, change.Change, change.Service.Instance, change.Service.Host, change.Service.Port);
+            // Anybody can say goodbye in the name of another: the peer itself is asked.
+            if (change.Change == ServiceChange.Lost && LocalService.TryRead(change.Service, Context.Topic, out PeerId id))
+                Context.Doubt(id);
+        }
     }
 }

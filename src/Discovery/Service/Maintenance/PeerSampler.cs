@@ -44,7 +44,7 @@ internal sealed class PeerSampler
     /// <summary>Measures until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll([PaceAsync(cancellationToken), .. Enumerable.Range(0, MaxConcurrent).Select(_ => AskAsync(cancellationToken))]);
 
-    /// <summary>These were just given to the application: whoever of them is dead shall not be given twice.</summary>
+    /// <summary>These were just given to the application, and whoever of them is dead shall not be given twice; or somebody says that they are gone.</summary>
     public void Doubt(IEnumerable<PeerInfo> peers)
     {
         bool any = false;
