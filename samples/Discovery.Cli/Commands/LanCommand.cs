@@ -31,9 +31,13 @@ internal static class LanCommand
             host.Start();
             if (host.Error is { } error)
                 throw new UsageException(error.Message);
-            return publication is null
+            int code = publication is null
                 ? await LanBrowsing.RunAsync(host, type, report, ending.Token, cancellationToken)
                 : await LanAdvertisement.RunAsync(host, publication, report, ending.Token);
+            // What keeps everything from being sent turns out only now.
+            if (host.Error is { } mute)
+                report.Note(mute.Message);
+            return code;
         });
         return command;
     }

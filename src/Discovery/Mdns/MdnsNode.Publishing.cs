@@ -87,8 +87,9 @@ internal sealed partial class MdnsNode
             Withdraw(_services[^1]);
     }
 
-    /// <summary>Whether a service has been announced on every link, under the names that it and this host have now.</summary>
-    public bool IsAnnounced(PublishedService service) => _links.Count > 0 && _links.TrueForAll(link => IsSaid(link, service) && IsSaid(link, _host));
+    /// <summary>Whether a service has been announced on every link on which something can be sent, under the names that it and this host have now.</summary>
+    public bool IsAnnounced(PublishedService service) =>
+        _links.Exists(static link => !link.IsMute) && _links.TrueForAll(link => link.IsMute || (IsSaid(link, service) && IsSaid(link, _host)));
 
     private static bool IsSaid(MdnsLink link, Published published) => link.Responder.Find(published) is { IsActive: true, AnnouncementsSent: > 0 };
 

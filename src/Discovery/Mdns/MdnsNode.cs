@@ -117,6 +117,21 @@ internal sealed partial class MdnsNode
         return 0;
     }
 
+    /// <summary>Takes what has become of a datagram to the group. What could not be sent is not said: it is begun anew after a while.</summary>
+    /// <param name="link">The link it was for.</param>
+    /// <param name="isSent">Whether the network has taken it.</param>
+    /// <param name="now">The time.</param>
+    public void NoteSent(int link, bool isSent, TimeSpan now)
+    {
+        if (Find(link) is not { } on)
+            return;
+        on.IsMute = !isSent;
+        if (isSent)
+            return;
+        on.Responder.Retry(now + MdnsTiming.SendRetry);
+        on.Querier.Retry(now + MdnsTiming.SendRetry);
+    }
+
     /// <summary>Does what is due.</summary>
     public void HandleTimeout(TimeSpan now)
     {

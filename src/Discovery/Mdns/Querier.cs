@@ -66,6 +66,14 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
             question.Next = next;
     }
 
+    /// <summary>What was to be asked could not be: begins anew, and does not wait as long as between questions that nobody has answered.</summary>
+    public void Retry(TimeSpan at)
+    {
+        _isNextKnown = false;
+        foreach (Question question in _questions.Values)
+            question.Restart(at);
+    }
+
     public void Stop(DnsName name, DnsType type)
     {
         _isNextKnown = false;

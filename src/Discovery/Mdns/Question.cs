@@ -39,6 +39,9 @@ internal sealed class Question(DnsName name, DnsType type, QuestionKind kind, Ti
         Next = now + _interval;
     }
 
+    /// <summary>Begins anew.</summary>
+    public void Restart(TimeSpan at) => (_interval, Next) = (TimeSpan.Zero, at);
+
     /// <summary>RFC 6762 7.3: whether it was about to be asked, so that the same question of another host makes it superfluous.</summary>
     public bool IsImminent(TimeSpan now) => Next - now <= (_interval == TimeSpan.Zero ? MdnsTiming.FirstQueryInterval : _interval / 2);
 }

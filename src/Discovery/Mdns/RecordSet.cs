@@ -40,6 +40,16 @@ internal sealed class RecordSet(Published published)
         NextStep = at;
     }
 
+    /// <summary>What was to be said could not be: it is begun anew from then on.</summary>
+    public void Retry(TimeSpan at)
+    {
+        TimeSpan start = NextStep != TimeSpan.MaxValue && NextStep > at ? NextStep : at;
+        if (IsActive)
+            Announce(start);
+        else
+            Probe(start);
+    }
+
     /// <summary>Takes the step that is due.</summary>
     /// <returns>Whether the records are to be announced now.</returns>
     public bool Step(TimeSpan now)

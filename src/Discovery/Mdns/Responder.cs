@@ -51,6 +51,13 @@ internal sealed partial class Responder(MdnsLink link, MdnsOptions options, Rand
             set.Announce(now);
     }
 
+    /// <summary>What was to be said could not be.</summary>
+    public void Retry(TimeSpan at)
+    {
+        foreach (RecordSet set in _sets)
+            set.Retry(at);
+    }
+
     /// <summary>How far a name has come: null when it is not here.</summary>
     public RecordSet? Find(Published published) => _sets.Find(set => set.Published == published);
 

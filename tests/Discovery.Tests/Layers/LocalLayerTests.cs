@@ -98,6 +98,23 @@ public sealed class LocalLayerTests
     }
 
     [Test]
+    public async Task ThatNothingCanBeMulticastIsToldByHealthFindAndAnnounce()
+    {
+        InMemoryTransport transport = _network.CreateTransport();
+        TestLan.Machine machine = _lan.AddMachine(transport.LocalEndPoint.Address.ToString());
+        machine.IsMute = (true, true);
+        IDiscoveryService service = await _network.StartAsync(configure: builder => builder.UseTransports(transport).AddLayer(new LocalLayer(new(), machine)), withBootstrap: false);
+        DiscoveryResult found = await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(1));
+        Assert.That(found.Failures.Select(static failure => failure.Layer), Does.Contain("local"));
+        AnnounceResult announced = await _network.Time.AdvanceUntilAsync(service.AnnouncePresenceAsync());
+        Assert.That((announced.Layers["local"].Acknowledged, announced.Layers["local"].Error?.Message), Is.EqualTo((0, found.Failures[0].Exception.Message)));
+        DiscoveryPartHealth health = service.GetHealth().Parts.Single(static part => part.Name == "local");
+        Assert.That((health.Status, health.LastError?.Message), Is.EqualTo((DiscoveryStatus.Unhealthy, found.Failures[0].Exception.Message)));
+        machine.IsMute = (false, false);
+        await _network.Time.AdvanceUntilAsync(() => service.GetHealth().Parts.Single(static part => part.Name == "local").Status == DiscoveryStatus.Healthy);
+    }
+
+    [Test]
     public async Task OnlyWhatTheRecordNamesIsAnnounced()
     {
         // Listens on 10.0.0.2 alone; the machine has another address too.

@@ -71,6 +71,9 @@ internal sealed class LocalLayer(LocalLayerOptions options, IMulticastNetwork? n
                             yield return new(endPoint, Name) { Id = id };
             }
             while (await WaitAsync(watch, cancellationToken).ConfigureAwait(false));
+            // That nothing can be asked turns out only when it is.
+            if (Host.Error is { } mute)
+                throw new DiscoveryException(mute.Message, mute);
         }
         finally
         {
@@ -86,10 +89,12 @@ internal sealed class LocalLayer(LocalLayerOptions options, IMulticastNetwork? n
             return new(0, 0, error);
         if (registration is null)
             return new(0, 0, new DiscoveryException("No end point of this peer can be reached from the local network; listen on an address of it, or on 0.0.0.0."));
-        await registration.WaitUntilAnnouncedAsync(null, cancellationToken).ConfigureAwait(false);
-        int links = Host.Links;
-        LocalLayerLog.Announced(_logger!, registration.Instance, _port, links);
-        return new(links, links);
+        Exception? mute = await registration.WaitUntilAnnouncedOrMuteAsync(cancellationToken).ConfigureAwait(false);
+        (int links, int usable) = Host.Links;
+        if (mute is not null)
+            return new(links, 0, mute);
+        LocalLayerLog.Announced(_logger!, registration.Instance, _port, usable);
+        return new(links, usable);
     }
 
     public async ValueTask DisposeAsync()

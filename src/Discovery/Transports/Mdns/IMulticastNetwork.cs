@@ -32,8 +32,9 @@ internal interface IMulticastNetwork
 /// <summary>A socket of one family on one interface.</summary>
 internal interface IMulticastSocket : IDisposable
 {
-    /// <summary>Sends now; false when the network does not take it.</summary>
-    bool Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination);
+    /// <summary>Sends now.</summary>
+    /// <returns>Why the network does not take it; null when it does.</returns>
+    Exception? Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination);
 
     /// <summary>The interface has other addresses now.</summary>
     void AddressesChanged(MulticastInterface card);

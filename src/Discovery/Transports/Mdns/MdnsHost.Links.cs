@@ -20,13 +20,13 @@ public sealed partial class MdnsHost
     private Exception? _error;
     private TimeSpan _linkedAt;
 
-    /// <summary>How many links there are.</summary>
-    internal int Links
+    /// <summary>How many links there are, and on how many of them something can be sent.</summary>
+    internal (int All, int Usable) Links
     {
         get
         {
             lock (_gate)
-                return _links.Count;
+                return (_links.Count, _links.Values.Count(static link => link.SendError is null));
         }
     }
 
@@ -173,5 +173,8 @@ public sealed partial class MdnsHost
         public required MulticastInterface Card { get; set; }
 
         public required LinkAddress[] Addresses { get; set; }
+
+        /// <summary>Why the last multicast could not be sent; null when it could.</summary>
+        public Exception? SendError { get; set; }
     }
 }

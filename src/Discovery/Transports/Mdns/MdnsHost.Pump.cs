@@ -1,4 +1,5 @@
 using Discovery.Limits;
+using Discovery.Mdns;
 
 namespace Discovery.Transports;
 
@@ -54,12 +55,25 @@ public sealed partial class MdnsHost
             return;
         int length;
         while ((length = _node.PollTransmit(_buffer, now, out PeerEndPoint destination, out int link)) > 0)
-            if (_links.TryGetValue(link, out Link? on))
-                on.Socket.Send(_buffer.AsSpan(0, length), destination);
+        {
+            if (!_links.TryGetValue(link, out Link? on))
+                continue;
+            Exception? error = on.Socket.Send(_buffer.AsSpan(0, length), destination);
+            // That one asker cannot be reached says nothing of the link.
+            if (destination == MdnsNode.GroupIPv4 || destination == MdnsNode.GroupIPv6)
+                Note(link, on, error, now);
+        }
         foreach (ServiceWatch watch in _watches)
             watch.Collect();
         Waiters.Look();
         Arm(_node.NextTimeout, now);
+    }
+
+    /// <summary>Takes what has become of a multicast.</summary>
+    private void Note(int id, Link link, Exception? error, TimeSpan now)
+    {
+        link.SendError = error;
+        _node.NoteSent(id, error is null, now);
     }
 
     /// <summary>An earlier time moves the timer; a later one lets it fire and look again.</summary>

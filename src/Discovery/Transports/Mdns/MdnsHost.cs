@@ -56,7 +56,18 @@ public sealed partial class MdnsHost : IAsyncDisposable
         get
         {
             lock (_gate)
-                return _links.Count > 0 ? null : _error ?? new DiscoveryException("Multicast has not been started.");
+            {
+                if (_links.Count == 0)
+                    return _error ?? new DiscoveryException("Multicast has not been started.");
+                Link? mute = null;
+                foreach (Link link in _links.Values)
+                {
+                    if (link.SendError is null)
+                        return null;
+                    mute = link;
+                }
+                return new DiscoveryException($"Nothing can be multicast on {mute!.Card.Name}: {mute.SendError!.Message}", mute.SendError);
+            }
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class MulticastSocket : IMulticastSocket
     }
 
     /// <remarks>By one thread at a time.</remarks>
-    public bool Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination)
+    public Exception? Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination)
     {
         // A group, and an address of the link, mean nothing without the interface.
         bool needsScope = !_isIPv4 && (destination.HighBits >> 56 == 0xFF || destination.HighBits >> 54 == 0xFE80 >> 6);
@@ -40,13 +40,14 @@ internal sealed class MulticastSocket : IMulticastSocket
         RawSocketAddress.Write(_destination.Buffer.Span, scoped);
         try
         {
-            return _socket.SendTo(datagram, SocketFlags.None, _destination) == datagram.Length;
+            _socket.SendTo(datagram, SocketFlags.None, _destination);
+            return null;
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             if (long.IsPow2(++_sendErrors))
                 MdnsHostLog.SendFailed(_logger, _card.Name, _sendErrors, exception);
-            return false;
+            return exception;
         }
     }
 

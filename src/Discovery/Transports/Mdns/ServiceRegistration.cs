@@ -18,7 +18,7 @@ public sealed class ServiceRegistration : IAsyncDisposable
 
     internal PublishedService Service { get; }
 
-    /// <summary>Completes when the service is known on every link: claimed, and announced.</summary>
+    /// <summary>Completes when the service is known on every link on which anything can be sent: claimed, and announced. While nothing can be sent it waits; <see cref="MdnsHost.Error"/> tells.</summary>
     /// <param name="otherThan">An instance name that does not count: to wait for the next one. Null for any.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ObjectDisposedException">The service has been withdrawn, or the host disposed.</exception>
@@ -26,6 +26,15 @@ public sealed class ServiceRegistration : IAsyncDisposable
     {
         await _host.Waiters.WaitUntilAsync(node => _isWithdrawn || (node.IsAnnounced(Service) && Service.Label != otherThan), cancellationToken).ConfigureAwait(false);
         ObjectDisposedException.ThrowIf(_isWithdrawn, this);
+    }
+
+    /// <summary>Completes when the service is known, or when nothing can be sent.</summary>
+    /// <returns>Why nothing can be sent; null when it is known.</returns>
+    internal async Task<Exception?> WaitUntilAnnouncedOrMuteAsync(CancellationToken cancellationToken)
+    {
+        await _host.Waiters.WaitUntilAsync(node => _isWithdrawn || node.IsAnnounced(Service) || _host.Error is not null, cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_isWithdrawn, this);
+        return _host.Error;
     }
 
     /// <summary>Gives the service other pairs, and tells everybody.</summary>

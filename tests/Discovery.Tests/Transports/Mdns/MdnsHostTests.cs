@@ -124,6 +124,43 @@ public sealed class MdnsHostTests
     }
 
     [Test]
+    public async Task WhatCannotBeSentIsNotAnnouncedAndSoonTriedAgain()
+    {
+        TestLan.Machine machine = _lan.AddMachine("10.0.0.1", "fe80::1");
+        machine.IsMute = (true, true);
+        MdnsHost there = Start(machine), here = Start(_lan.AddMachine("10.0.0.2", "fe80::2"));
+        ServiceWatch watch = here.Watch(Type, null);
+        Task announced = Publish(there, "a").WaitUntilAnnouncedAsync();
+        ServiceWatch mute = there.Watch(Type, null);
+        Publish(here, "b");
+        Run(20);
+        Assert.That(there.Error?.Message, Does.Contain("eth0"));
+        Assert.That(there.Links, Is.EqualTo((2, 0)));
+        Assert.That(announced.IsCompleted, Is.False);
+        Assert.That(Take(there, mute), Has.Length.EqualTo(1), "what others announce is heard");
+        machine.IsMute = (false, false);
+        Run(7);
+        Assert.That(there.Error, Is.Null);
+        await announced.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(Take(here, watch), Is.EqualTo(new[] { "Found a 10.0.0.1 fe80::1%2 7" }));
+    }
+
+    [Test]
+    public async Task AServiceIsAnnouncedWhereItCanBe()
+    {
+        TestLan.Machine machine = _lan.AddMachine("10.0.0.1", "fe80::1");
+        machine.IsMute = (true, false);
+        MdnsHost there = Start(machine), here = Start(_lan.AddMachine("10.0.0.2", "fe80::2"));
+        ServiceWatch watch = here.Watch(Type, null);
+        Task announced = Publish(there, "a").WaitUntilAnnouncedAsync();
+        Run(3);
+        Assert.That(there.Error, Is.Null);
+        Assert.That(there.Links, Is.EqualTo((2, 1)));
+        await announced.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(Take(here, watch), Has.Length.EqualTo(1).And.All.StartsWith("Found a"));
+    }
+
+    [Test]
     public async Task TheEndIsAGoodbyeAndEndsAllWaiting()
     {
         MdnsHost there = Start(_lan.AddMachine("10.0.0.1")), here = Start(_lan.AddMachine("10.0.0.2"));

@@ -60,6 +60,9 @@ internal sealed class TestLan(ManualTimeProvider time)
 
         public bool IsShared { get; set; }
 
+        /// <summary>Whether nothing can be sent, as behind a firewall: over IPv4, over IPv6.</summary>
+        public (bool IPv4, bool IPv6) IsMute { get; set; }
+
         public int Opened { get; private set; }
 
         /// <summary>Puts the cable in, or changes the addresses.</summary>
@@ -81,7 +84,7 @@ internal sealed class TestLan(ManualTimeProvider time)
             if (IsDenied)
                 throw new SocketException((int)SocketError.AccessDenied);
             Opened++;
-            TestSocket socket = new(lan, card, ipv4, receiver);
+            TestSocket socket = new(this, lan, card, ipv4, receiver);
             lan._sockets.Add(socket);
             return socket;
         }
@@ -98,7 +101,7 @@ internal sealed class TestLan(ManualTimeProvider time)
         }
     }
 
-    private sealed class TestSocket(TestLan lan, MulticastInterface card, bool isIPv4, MulticastReceiver receiver) : IMulticastSocket
+    private sealed class TestSocket(Machine machine, TestLan lan, MulticastInterface card, bool isIPv4, MulticastReceiver receiver) : IMulticastSocket
     {
         public MulticastInterface Card { get; private set; } = card;
 
@@ -106,10 +109,12 @@ internal sealed class TestLan(ManualTimeProvider time)
 
         public MulticastReceiver Receiver => receiver;
 
-        public bool Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination)
+        public Exception? Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination)
         {
+            if (isIPv4 ? machine.IsMute.IPv4 : machine.IsMute.IPv6)
+                return new SocketException((int)SocketError.AccessDenied);
             lan.Send(this, datagram, destination);
-            return true;
+            return null;
         }
 
         public void AddressesChanged(MulticastInterface card) => Card = card;
