@@ -1,13 +1,14 @@
-using Discovery.Simulation;
+using System.Runtime.InteropServices;
+using Discovery.Simulations;
 
-// NAME SEED [NODES [LOOKUPS]]
-Scenario scenario = ScenarioCatalog.Find(args[0])!;
-if (args.Length > 2)
-    scenario = scenario.WithNodes(int.Parse(args[2]));
-if (args.Length > 3)
-    scenario = scenario.WithLookups(int.Parse(args[3]));
-SimulationReport report = Simulator.Run(scenario, ulong.Parse(args[1]), withPlain: true);
-Console.WriteLine(report with { Scenario = null!, Plain = null });
-Console.WriteLine(report.Plain! with { Scenario = null! });
-foreach (TimelineWindow window in report.Timeline)
-    Console.WriteLine(window);
+using CancellationTokenSource stopping = new();
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+return SimulationsCommand.Run(args, Console.Out, Console.Error, cancellationToken: stopping.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    // The first one asks for what was measured so far; a later one is the system's to answer.
+    signal.Cancel = !stopping.IsCancellationRequested;
+    stopping.Cancel();
+}

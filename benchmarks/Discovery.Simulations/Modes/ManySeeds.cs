@@ -1,0 +1,43 @@
+using Discovery.Simulation;
+using Discovery.Simulations.Output;
+
+namespace Discovery.Simulations.Modes;
+
+/// <summary>One scenario, many seeds, as many at a time as there are cores.</summary>
+internal static class ManySeeds
+{
+    public static int Run(Session session)
+    {
+        Request request = session.Request;
+        Files? files = Files.In(request);
+        SimulationReport?[] all = new SimulationReport?[request.Seeds!.Value];
+        ProgressBar.Show(session.Error, progress =>
+        {
+            Action<SimulationReport>? ended = progress.For(all.Length);
+            try
+            {
+                Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = session.CancellationToken }, i =>
+                {
+                    all[i] = session.Simulate(request.Scenario, unchecked(request.Seed + (ulong)i), false, null, session.CancellationToken);
+                    ended?.Invoke(all[i]!);
+                });
+            }
+            catch (OperationCanceledException) when (session.CancellationToken.IsCancellationRequested)
+            {
+                // What has ended until now is what there is.
+            }
+            return all;
+        });
+        SimulationReport[] done = [.. all.OfType<SimulationReport>()];
+        if (done.Length == 0)
+            return session.End(done);
+        SeedsSummary summary = SeedsSummary.Of(done);
+        string json = ReportJson.Of(summary, session.CancellationToken.IsCancellationRequested);
+        files?.Write($"{request.Scenario.Name}-seeds", json, []);
+        if (request.Json)
+            session.Output.WriteLine(json);
+        else
+            Tables.Show(session.Output, summary);
+        return session.End(done);
+    }
+}

@@ -1,0 +1,39 @@
+using Discovery.Simulation;
+
+namespace Discovery.Simulations;
+
+/// <summary>What many runs of one scenario have shown together.</summary>
+/// <param name="Runs">The runs, in the order of their seeds.</param>
+/// <param name="Total">All lookups as if they were of one run, with the first seed; its history is the hash over the histories.</param>
+internal sealed record SeedsSummary(IReadOnlyList<SimulationReport> Runs, SimulationReport Total)
+{
+    /// <summary>The runs that broke an invariant.</summary>
+    public IEnumerable<SimulationReport> Broken => Runs.Where(static run => run.Broken.Count > 0);
+
+    public static SeedsSummary Of(IReadOnlyList<SimulationReport> runs)
+    {
+        int lookups = runs.Sum(static run => run.Lookups);
+        double[] latencies = [.. runs.SelectMany(static run => run.LatenciesMs).Order()];
+        double Mean(Func<SimulationReport, double> value) => runs.Where(static run => run.Lookups > 0).Sum(run => value(run) * run.Lookups) / lookups;
+        return new(runs, runs[0] with
+        {
+            History = runs.Aggregate(0UL, static (hash, run) => (ulong.RotateLeft(hash, 23) ^ run.History) * 0x9E37_79B9_7F4A_7C15),
+            Lookups = lookups,
+            Success = Mean(static run => run.Success),
+            Recall = Mean(static run => run.Recall),
+            LatencyMs = Quantiles.Of(latencies),
+            // Each run keeps three of these times only: the means of its quantiles are what can be said.
+            CompleteMs = new(Mean(static run => run.CompleteMs.P50), Mean(static run => run.CompleteMs.P90), Mean(static run => run.CompleteMs.P99)),
+            Hops = Mean(static run => run.Hops),
+            MessagesPerLookup = Mean(static run => run.MessagesPerLookup),
+            BytesPerNode = (long)runs.Average(static run => run.BytesPerNode),
+            Datagrams = runs.Sum(static run => run.Datagrams),
+            DatagramsPerSecond = runs.Average(static run => run.DatagramsPerSecond),
+            WallSeconds = runs.Sum(static run => run.WallSeconds),
+            LatenciesMs = latencies,
+            HopCounts = [],
+            Timeline = [],
+            Broken = [.. runs.SelectMany(static run => run.Broken)],
+        });
+    }
+}
