@@ -12,12 +12,14 @@ internal sealed class DhtWorld : IDisposable
     private const int ContactsOfNewcomers = 3;
 
     private readonly KademliaOptions _options;
+    private readonly AddressPlan _addresses;
     private readonly List<(KademliaHost Host, SnapshotNode[] Saved)> _crashed = [];
 
-    public DhtWorld(ulong seed, KademliaOptions options, NetworkConditions conditions)
+    public DhtWorld(ulong seed, KademliaOptions options, NetworkConditions conditions, IReadOnlyList<NatShare>? nat = null)
     {
         _options = options;
         Internet = new(seed, Epoch) { Conditions = conditions };
+        _addresses = new(Internet, nat ?? []);
         Items = new(this);
     }
 
@@ -108,7 +110,7 @@ internal sealed class DhtWorld : IDisposable
         KademliaHost host = CreateHost();
         SnapshotNode[] contacts = new SnapshotNode[Math.Min(ContactsOfNewcomers, Nodes.Count)];
         foreach (ref SnapshotNode contact in contacts.AsSpan())
-            contact = RandomContact(host.EndPoint) is var known ? new(known.Id, known.EndPoint) : default;
+            contact = RandomContact(host.OutsideAddress) is var known ? new(known.Id, known.ReachedAt) : default;
         Enter(host, contacts);
         return host;
     }
@@ -134,7 +136,10 @@ internal sealed class DhtWorld : IDisposable
     public void RestartCrashed(bool moves)
     {
         foreach ((KademliaHost host, SnapshotNode[] saved) in _crashed)
-            Enter(CreateHost(moves || Internet.IsTaken(host.EndPoint) ? FreeEndPoint() : host.EndPoint, host.Id), saved);
+        {
+            HostPlace place = new(host.EndPoint, host.Nat);
+            Enter(CreateHost(moves || _addresses.IsTaken(place) ? _addresses.Like(place) : place, host.Id), saved);
+        }
         _crashed.Clear();
     }
 
@@ -145,6 +150,9 @@ internal sealed class DhtWorld : IDisposable
         Internet.Flush(host);
         return operation;
     }
+
+    /// <summary>A public address that nobody has.</summary>
+    public PeerEndPoint FreeEndPoint() => _addresses.FreeEndPoint();
 
     public void Dispose()
     {
@@ -163,34 +171,23 @@ internal sealed class DhtWorld : IDisposable
     private KademliaHost RandomContact(in PeerEndPoint newcomer)
     {
         KademliaHost host = RandomNode();
-        for (int tries = 8; tries > 0 && Internet.Connects is { } connects && !connects(newcomer, host.EndPoint); tries--)
+        for (int tries = 32; tries > 0 && (!host.IsReachable || Internet.Connects is { } connects && !connects(newcomer, host.OutsideAddress)); tries--)
             host = RandomNode();
         return host;
     }
 
     private KademliaHost CreateHost()
     {
-        PeerEndPoint endPoint = FreeEndPoint();
-        return CreateHost(endPoint, SecureNodeId.Create(endPoint, Random));
+        HostPlace place = _addresses.Next();
+        return CreateHost(place, SecureNodeId.Create(place.Outside, Random));
     }
 
-    private KademliaHost CreateHost(PeerEndPoint endPoint, in NodeId id) =>
-        new(new KademliaNode(_options, Random, id, null, Now) { LocalPort = (ushort)endPoint.Port }, endPoint) { BornAt = Now, Renamed = Rename };
+    private KademliaHost CreateHost(HostPlace place, in NodeId id) =>
+        new(new KademliaNode(_options, Random, id, null, Now) { LocalPort = (ushort)place.EndPoint.Port }, place.EndPoint) { BornAt = Now, Nat = place.Nat, Renamed = Rename };
 
     private void Rename(KademliaHost host, NodeId former)
     {
         if (Nodes.Remove(host, former))
             Nodes.Add(host);
-    }
-
-    /// <summary>A public address that nobody has.</summary>
-    public PeerEndPoint FreeEndPoint()
-    {
-        while (true)
-        {
-            PeerEndPoint endPoint = new((uint)Random.NextInt64(1L << 24, 224L << 24), 6881);
-            if (endPoint.IsUnicast && !endPoint.IsPrivate && !Internet.IsTaken(endPoint))
-                return endPoint;
-        }
     }
 }

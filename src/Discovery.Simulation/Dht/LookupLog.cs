@@ -140,7 +140,7 @@ internal sealed class LookupLog
         int wanted = 0, reached = 0;
         // An immutable item ends its search, which then has not gone all the way.
         bool isWhole = lookup is not GetItemLookup { Item.IsMutable: false };
-        foreach (KademliaHost host in isWhole ? _world.Nodes.Closest(lookup.Target, RoutingTable.K, host => host.BornAt < started) : [])
+        foreach (KademliaHost host in isWhole ? _world.Nodes.Closest(lookup.Target, RoutingTable.K, host => host.BornAt < started && host.IsReachable) : [])
         {
             wanted++;
             if (found.Contains(host.Id))

@@ -26,9 +26,9 @@ internal sealed class TableWarmer
     public TableWarmer(DhtWorld world, KademliaTuning tuning)
     {
         (_world, _tuning) = (world, tuning);
-        (_ids, _endPoints) = (new NodeId[world.Nodes.Count], new PeerEndPoint[world.Nodes.Count]);
-        for (int i = 0; i < _ids.Length; i++)
-            (_ids[i], _endPoints[i]) = (world.Nodes[i].Id, world.Nodes[i].EndPoint);
+        // Only those whom strangers reach answer when they are looked at.
+        KademliaHost[] reachable = [.. Enumerable.Range(0, world.Nodes.Count).Select(i => world.Nodes[i]).Where(static host => host.IsReachable)];
+        (_ids, _endPoints) = ([.. reachable.Select(static host => host.Id)], [.. reachable.Select(static host => host.ReachedAt)]);
         _samples = [.. Enumerable.Range(0, 32).Select(_ => Sample(world))];
     }
 
@@ -61,7 +61,7 @@ internal sealed class TableWarmer
         for (int i = isWhole ? end - start : Math.Min(end - start, Offers * capacity); i > 0; i--)
         {
             int index = isWhole ? end - i : _world.Random.Next(start, end);
-            _offers.Add(new(index, RoutingTable.Slot(_ids[index], bucket, bits), 0, _world.Internet.Conditions.Latency.RoundTrip(host.EndPoint, _endPoints[index])));
+            _offers.Add(new(index, RoutingTable.Slot(_ids[index], bucket, bits), 0, _world.Internet.Conditions.Latency.RoundTrip(host.OutsideAddress, _endPoints[index])));
         }
         if (!isWhole && _tuning.ChoosesEntries)
             Rank();
@@ -93,6 +93,6 @@ internal sealed class TableWarmer
     private static NodeId[] Sample(DhtWorld world)
     {
         NodeId target = NodeId.CreateRandom(world.Random);
-        return [target, .. world.Nodes.Closest(target, RoutingTable.K).Select(static host => host.Id)];
+        return [target, .. world.Nodes.Closest(target, RoutingTable.K, static host => host.IsReachable).Select(static host => host.Id)];
     }
 }

@@ -3,8 +3,20 @@ namespace Discovery.Simulation.Engine;
 /// <summary>A host of the virtual Internet: a sans-I/O protocol and the place where it is reached.</summary>
 internal abstract class SimulatedHost(PeerEndPoint endPoint)
 {
-    /// <summary>Where it is reached.</summary>
+    /// <summary>Where it is: its own address, which behind a NAT means nothing to others.</summary>
     public PeerEndPoint EndPoint { get; internal set; } = endPoint;
+
+    /// <summary>What stands between it and the Internet; null for nothing.</summary>
+    public NatDevice? Nat { get; init; }
+
+    /// <summary>The address that others see.</summary>
+    public PeerEndPoint OutsideAddress => Nat is null ? EndPoint.AddressKey : Nat.Address;
+
+    /// <summary>Where strangers reach it, if they do.</summary>
+    public PeerEndPoint ReachedAt => Nat is null ? EndPoint : Nat.OutsideOf(EndPoint);
+
+    /// <summary>Whether strangers reach it.</summary>
+    public bool IsReachable => Nat is null || Nat.LetsStrangersIn;
 
     /// <summary>The number under which the Internet knows it.</summary>
     public int Index { get; internal set; } = -1;

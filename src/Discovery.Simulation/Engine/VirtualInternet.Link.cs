@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using static Discovery.Simulation.AddressHash;
 
 namespace Discovery.Simulation.Engine;
@@ -8,6 +9,7 @@ internal sealed partial class VirtualInternet
     /// <summary>The subject of a datagram that has passed the receiver's line; that of the others is their sender.</summary>
     private const int Received = -1;
 
+    private readonly Dictionary<PeerEndPoint, NatDevice> _nats = [];
     private bool _isShaped;
 
     /// <summary>What the network does to datagrams. A change applies to what is sent from then on.</summary>
@@ -34,18 +36,21 @@ internal sealed partial class VirtualInternet
         from.SentBytes += datagram.Length;
         // One draw for each datagram, whatever becomes of it: another topology or other conditions do not shift the chances of those that follow.
         ulong chance = _random.NextUInt64();
+        PeerEndPoint source = from.EndPoint;
+        if (from.Nat is not null && !TryLeave(from.Nat, to, ref source))
+            return;
         if (_isShaped)
         {
-            SendShaped(from, datagram, to, chance);
+            SendShaped(from, source, datagram, to, chance);
             return;
         }
         NetworkConditions conditions = Conditions;
-        if (Upper(chance) < conditions.Loss || Connects is not null && !Connects(from.EndPoint, to))
+        if (Upper(chance) < conditions.Loss || Connects is not null && !Connects(source, to))
             return;
-        _events.Add(Now.Ticks + from.SendDelay.Ticks + Way(conditions, from.EndPoint, to, chance), from.Index, _datagrams.Add(datagram, from.EndPoint, to));
+        _events.Add(Now.Ticks + from.SendDelay.Ticks + Way(conditions, source, to, chance), from.Index, _datagrams.Add(datagram, source, to));
     }
 
-    private void SendShaped(SimulatedHost from, ReadOnlySpan<byte> datagram, in PeerEndPoint to, ulong chance)
+    private void SendShaped(SimulatedHost from, PeerEndPoint source, ReadOnlySpan<byte> datagram, in PeerEndPoint to, ulong chance)
     {
         NetworkConditions conditions = Conditions;
         if (datagram.Length > conditions.LargestDatagram)
@@ -54,7 +59,7 @@ internal sealed partial class VirtualInternet
         // Who waits for the line takes its time even if it is lost behind it.
         if (conditions.Upload is { } upload && !TryPass(ref from.UplinkBusyUntil, leaves, upload, conditions.QueueSize, datagram.Length, out leaves))
             return;
-        if (Upper(chance) < conditions.Loss || IsOneWay(conditions, from.EndPoint, to) || Connects is not null && !Connects(from.EndPoint, to))
+        if (Upper(chance) < conditions.Loss || IsOneWay(conditions, source, to) || Connects is not null && !Connects(source, to))
             return;
         AddDelayed(chance, datagram, to);
         ulong copy = SimulationRandom.Mix(chance);
@@ -63,11 +68,11 @@ internal sealed partial class VirtualInternet
 
         void AddDelayed(ulong chance, ReadOnlySpan<byte> datagram, in PeerEndPoint to)
         {
-            long way = Way(conditions, from.EndPoint, to, chance);
+            long way = Way(conditions, source, to, chance);
             ulong delay = SimulationRandom.Mix(~chance);
             if (Upper(delay) < conditions.Reordering)
                 way += (long)(conditions.ReorderingDelay.Ticks * Lower(delay));
-            _events.Add(leaves + way, from.Index, _datagrams.Add(datagram, from.EndPoint, to));
+            _events.Add(leaves + way, from.Index, _datagrams.Add(datagram, source, to));
         }
     }
 
@@ -75,7 +80,7 @@ internal sealed partial class VirtualInternet
     {
         int handle = arrival.Payload;
         ReadOnlySpan<byte> datagram = _datagrams.Read(handle, out PeerEndPoint from, out PeerEndPoint to);
-        if (!_byEndPoint.TryGetValue(to, out SimulatedHost? host))
+        if (!_byEndPoint.TryGetValue(to, out SimulatedHost? host) && !TryEnter(from, to, out host))
         {
             _datagrams.Remove(handle);
             return;
@@ -99,6 +104,34 @@ internal sealed partial class VirtualInternet
         if (answer > 0 && host.IsUp)
             Send(host, _sent.AsSpan(0, answer), from);
         Flush(host);
+    }
+
+    private void Connect(SimulatedHost host, NatDevice nat)
+    {
+        nat.Connect(host);
+        _nats[nat.Address] = nat;
+    }
+
+    private void Disconnect(SimulatedHost host, NatDevice nat)
+    {
+        nat.Disconnect(host);
+        if (nat.IsEmpty)
+            _nats.Remove(nat.Address);
+    }
+
+    /// <summary>Passes the NAT of the sender, which does not turn round what is meant for itself.</summary>
+    private bool TryLeave(NatDevice nat, in PeerEndPoint to, ref PeerEndPoint source)
+    {
+        if (to.IsPrivate || to.AddressKey == nat.Address)
+            return false;
+        source = nat.Leave(source, to, Now);
+        return true;
+    }
+
+    private bool TryEnter(in PeerEndPoint from, in PeerEndPoint to, [NotNullWhen(true)] out SimulatedHost? host)
+    {
+        host = _nats.Count > 0 && _nats.TryGetValue(to.AddressKey, out NatDevice? nat) ? nat.Enter(to.Port, from, Now) : null;
+        return host is not null;
     }
 
     /// <summary>The time of a datagram on its way, in ticks: at least one, since nothing arrives in the moment it is sent.</summary>

@@ -39,12 +39,15 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
     public ulong History => _history.Value;
 
     /// <summary>Whether a host is reached there.</summary>
-    public bool IsTaken(in PeerEndPoint endPoint) => _byEndPoint.ContainsKey(endPoint);
+    public bool IsTaken(in PeerEndPoint endPoint) => _byEndPoint.ContainsKey(endPoint) || _nats.ContainsKey(endPoint.AddressKey);
 
     /// <summary>Connects a host.</summary>
     public void Add(SimulatedHost host)
     {
-        _byEndPoint.Add(host.EndPoint, host);
+        if (host.Nat is null)
+            _byEndPoint.Add(host.EndPoint, host);
+        else
+            Connect(host, host.Nat);
         host.Index = _hosts.Count;
         _hosts.Add(host);
         Flush(host);
@@ -57,7 +60,10 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
             return;
         host.IsUp = false;
         host.TimerAt = TimeSpan.MaxValue;
-        _byEndPoint.Remove(host.EndPoint);
+        if (host.Nat is null)
+            _byEndPoint.Remove(host.EndPoint);
+        else
+            Disconnect(host, host.Nat);
         _history.Add(~(ulong)host.Index);
     }
 

@@ -27,6 +27,10 @@ public sealed record Scenario
     /// <summary>What the network does to datagrams.</summary>
     public NetworkConditions Conditions { get; init; } = new();
 
+    /// <summary>What part of the nodes is behind NATs of which kind; the others have public addresses.</summary>
+    /// <value>Default none. The parts make 1 at most.</value>
+    public IReadOnlyList<NatShare> Nat { get; init => field = value.Sum(static share => share.Part) <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "No more than all can be behind NATs."); } = [];
+
     /// <summary>The part of the routing tables' entries that is dead when the lookups begin, 0 to 1.</summary>
     public double DeadEntries { get; init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "From 0 to less than 1 can be dead."); }
 
@@ -74,6 +78,15 @@ public sealed record Scenario
 
     /// <summary>Sets all that the network does to datagrams.</summary>
     public Scenario WithConditions(NetworkConditions conditions) => this with { Conditions = conditions };
+
+    /// <summary>Puts a part of the nodes behind NATs of a kind.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="part">The part of all nodes, 0 to 1.</param>
+    /// <param name="hostsBehindOne">How many share one NAT: 1 to 250.</param>
+    public Scenario WithNat(NatKind kind, double part, int hostsBehindOne = 1) => WithNat(new NatShare(kind, part, hostsBehindOne));
+
+    /// <summary>Puts a part of the nodes behind NATs, beside those that are so already.</summary>
+    public Scenario WithNat(NatShare share) => this with { Nat = [.. Nat, share] };
 
     /// <summary>Sets the part of the routing tables' entries that is dead at the start, 0 to less than 1.</summary>
     public Scenario WithDeadEntries(double part) => this with { DeadEntries = part };

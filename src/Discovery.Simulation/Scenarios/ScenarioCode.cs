@@ -13,6 +13,8 @@ internal static class ScenarioCode
         StringBuilder code = new($"Scenario.Create({Code.Of(scenario.Name)})");
         Add(nameof(Scenario.WithNodes), scenario.Nodes != Usual.Nodes, Number(scenario.Nodes));
         Add(nameof(Scenario.WithConditions), scenario.Conditions.ToCode() is not NetworkConditionsCode.Usual, scenario.Conditions.ToCode());
+        foreach (NatShare share in scenario.Nat)
+            Add(nameof(Scenario.WithNat), true, share.ToCode());
         Add(nameof(Scenario.WithDeadEntries), scenario.DeadEntries != 0, Code.Of(scenario.DeadEntries));
         Add(nameof(Scenario.WithChurn), scenario.Churn is not null, scenario.Churn?.ToCode());
         Add(nameof(Scenario.WithKeys), scenario.Keys != Usual.Keys, Number(scenario.Keys));

@@ -25,7 +25,7 @@ public static class Simulator
     {
         long memory = GC.GetTotalMemory(forceFullCollection: true);
         long started = Stopwatch.GetTimestamp();
-        using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = Weaken(tuning, scenario.Undefended) }, scenario.Conditions);
+        using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = Weaken(tuning, scenario.Undefended) }, scenario.Conditions, scenario.Nat);
         ScenarioRun run = new(scenario, world, tuning == KademliaTuning.Plain, progress);
         run.Prepare(cancellationToken);
         long sent = world.Internet.Sent, begun = Stopwatch.GetTimestamp();
