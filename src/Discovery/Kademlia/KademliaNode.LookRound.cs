@@ -9,6 +9,8 @@ internal sealed partial class KademliaNode
     /// <summary>Where the k-th nearest node would be in a network of 2^35 nodes: if one is farther down, its id was made to measure.</summary>
     private const int MaxDepth = 32;
 
+    private const string LookingRound = "look-round";
+
     /// <summary>Walks to the own id, then into every farther part of the key space of which fewer than k nodes are known, one part after the other.</summary>
     private void LookRound(KademliaFamily family, TimeSpan now)
     {
@@ -17,8 +19,7 @@ internal sealed partial class KademliaNode
             return;
         family.IsLookingRound = true;
         FindNodeLookup walk = FindNode(family.Id, family.IsIPv4, now);
-        walk.Completed = finished => LookFarther(family, bucket: 0, fromRouters: true, finished.FinishedAt!.Value);
-        Start(walk, now);
+        StartOwn(LookingRound, walk, now, finished => LookFarther(family, bucket: 0, fromRouters: true, finished.FinishedAt!.Value));
     }
 
     /// <summary>Walks into the next part that is little known. Into one that is not known at all it first walks from the routers: nobody in the table may know better.</summary>
@@ -38,8 +39,7 @@ internal sealed partial class KademliaNode
             }
             else
                 Seed(walk);
-            walk.Completed = finished => LookFarther(family, viaRouters ? bucket : bucket + 1, fromRouters: !viaRouters, finished.FinishedAt!.Value);
-            Start(walk, now);
+            StartOwn(LookingRound, walk, now, finished => LookFarther(family, viaRouters ? bucket : bucket + 1, fromRouters: !viaRouters, finished.FinishedAt!.Value));
             return;
         }
         family.IsLookingRound = false;

@@ -19,6 +19,9 @@ internal sealed partial class KademliaNode
     private int _verifications;
     private TimeSpan _nextRefresh;
 
+    /// <summary>Told of each walk that the node made of its own accord, and what for.</summary>
+    public Action<string, Lookup>? OwnWalkEnded { get; set; }
+
     /// <summary>When <see cref="HandleTimeout"/> has something to do.</summary>
     public TimeSpan NextTimeout
     {
@@ -138,7 +141,7 @@ internal sealed partial class KademliaNode
             return;
         }
         family.IsBootstrapping = true;
-        lookup.Completed = finished =>
+        StartOwn("join", lookup, now, finished =>
         {
             family.IsBootstrapping = false;
             family.Retry.OnResult(finished.Answered > 0, finished.FinishedAt!.Value);
@@ -148,8 +151,18 @@ internal sealed partial class KademliaNode
             family.Remembered.TrimExcess();
             // Not yet: those who join with us are not known to anybody either.
             family.NextSelfLookup = finished.FinishedAt.Value + Jitter(_options.Bootstrap.MinDelay);
+        });
+    }
+
+    /// <summary>Starts a walk that nobody asked for.</summary>
+    private void StartOwn(string purpose, FindNodeLookup walk, TimeSpan now, Action<Lookup> completed)
+    {
+        walk.Completed = finished =>
+        {
+            OwnWalkEnded?.Invoke(purpose, finished);
+            completed(finished);
         };
-        Start(lookup, now);
+        Start(walk, now);
     }
 
     private void Refresh(TimeSpan now)

@@ -174,6 +174,17 @@ public sealed partial class DhtNode
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    /// <summary>The activity of a walk that nobody waited for, made when it is over: it belongs to no thread that could have carried it.</summary>
+    private void Trace(string purpose, Lookup walk)
+    {
+        if (!DiscoveryActivities.Source.HasListeners())
+            return;
+        DateTimeOffset end = _time.GetUtcNow();
+        using System.Diagnostics.Activity? activity = DiscoveryActivities.Source.StartActivity(
+            System.Diagnostics.ActivityKind.Internal, startTime: end - (walk.FinishedAt!.Value - walk.StartedAt), name: walk.Verb);
+        activity?.SetTag("target", walk.Target.ToString()).SetTag("purpose", purpose).SetTag("queried", walk.Queried).SetTag("answered", walk.Answered).SetEndTime(end.UtcDateTime);
+    }
+
     private void Cancel(IReadOnlyCollection<Operation> operations) => Do((node, now) =>
     {
         foreach (Operation operation in operations)

@@ -49,6 +49,7 @@ public sealed partial class DhtNode : IAsyncDisposable
         _node = new KademliaNode(options.Kademlia, random,
             _ipv4 is null ? null : Choose(options.IdIPv4, savedIPv4, random), _ipv6 is null ? null : Choose(options.IdIPv6, savedIPv6, random), Now);
         _node.Remember(nodes.AsSpan(0, count), Now);
+        _node.OwnWalkEnded = Trace;
         _waiters = new(_gate, _node, nameof(DhtNode));
     }
 

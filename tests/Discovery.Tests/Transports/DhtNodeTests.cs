@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Discovery.Kademlia;
 using Discovery.Tests.Support;
 using Discovery.Transports;
@@ -56,6 +57,29 @@ public sealed class DhtNodeTests
         }
         await _time.AdvanceUntilAsync(() => _nodes.TrueForAll(static node => node.TableSize >= 8), TimeSpan.FromMilliseconds(50));
         return [.. _nodes];
+    }
+
+    [Test]
+    public async Task WalksOfItsOwnAreTracedToo()
+    {
+        List<Activity> activities = [];
+        using ActivityListener traces = new()
+        {
+            ShouldListenTo = static source => source.Name == "Discovery",
+            Sample = static (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => { lock (activities) activities.Add(activity); },
+        };
+        ActivitySource.AddActivityListener(traces);
+        await NetworkAsync();
+        TimeSpan later = _time.Elapsed + TimeSpan.FromSeconds(10);
+        await _time.AdvanceUntilAsync(() => _time.Elapsed > later, TimeSpan.FromMilliseconds(50));
+        Activity[] walks = [.. activities.Where(static activity => activity.GetTagItem("purpose") is not null)];
+        Assert.Multiple(() =>
+        {
+            Assert.That(walks.Select(static walk => walk.GetTagItem("purpose")).Distinct(), Is.EquivalentTo(new[] { "join", "look-round" }));
+            Assert.That(walks, Has.All.Matches<Activity>(static walk => walk.OperationName == "find_node" && walk.Parent is null));
+            Assert.That(walks, Has.Some.Matches<Activity>(static walk => walk.Duration > TimeSpan.Zero && (int)walk.GetTagItem("answered")! > 0));
+        });
     }
 
     [Test]
