@@ -16,8 +16,7 @@ internal sealed class CommandLine
     private readonly Option<Scenario> _scenario = new("--scenario")
     {
         HelpName = "NAME",
-        Description = "What is simulated; '--list' describes all.",
-        DefaultValueFactory = static _ => ScenarioCatalog.Find(DefaultScenario)!,
+        Description = $"What is simulated; '--list' describes all. Default: {DefaultScenario}.",
         CustomParser = static argument =>
         {
             Scenario? scenario = ScenarioCatalog.Find(argument.Tokens[0].Value);
@@ -36,13 +35,26 @@ internal sealed class CommandLine
     private readonly Option<bool> _json = new("--json") { Description = "One JSON object on the standard output, and nothing else there." };
     private readonly Option<bool> _list = new("--list") { Description = "Describes the scenarios." };
 
+    // Not an option of true and false: those would not take a word after them for their value.
+    private readonly Option<Defences> _undefended = new("--defence")
+    {
+        HelpName = "on|off",
+        Description = "Whether the library defends itself against those who lie. Default: on.",
+        CustomParser = static argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            if (text is not ("on" or "off"))
+                argument.AddError($"'{text}' is neither 'on' nor 'off', which '--defence' wants.");
+            return text == "off" ? Defences.All : Defences.None;
+        },
+    };
+
     private readonly Option<DirectoryInfo> _out = new("--out") { HelpName = "DIRECTORY", Description = "Where the JSON report and the plots (SVG) go; made when it is missing." };
 
     private readonly Option<int[]> _sweep = new("--sweep")
     {
         HelpName = "N1,N2,…",
         Description = "Runs the scenario with each of these numbers of nodes, and shows how hops and messages grow.",
-        DefaultValueFactory = static _ => [],
         CustomParser = static argument =>
         {
             List<int> sizes = [];
@@ -59,13 +71,13 @@ internal sealed class CommandLine
     {
         _command = new(SimulationsCommand.Name, "Simulates a network of the library's own DHT nodes in virtual time: one seed, one history.")
         {
-            _scenario, _nodes, _lookups, _minutes, _seed, _seeds, _sweep, _noPlain, _out, _json, _list, new HelpOption(), new VersionOption(),
+            _scenario, _nodes, _lookups, _minutes, _seed, _seeds, _sweep, _noPlain, _undefended, _out, _json, _list, new HelpOption(), new VersionOption(),
         };
         _command.Validators.Add(result =>
         {
-            if (result.GetResult(_seeds) is not null && result.GetResult(_sweep) is { Implicit: false })
+            if (result.GetResult(_seeds) is not null && result.GetResult(_sweep) is not null)
                 result.AddError("'--seeds' and '--sweep' are two ways to run a scenario often: choose one.");
-            if (result.GetResult(_nodes) is not null && result.GetResult(_sweep) is { Implicit: false })
+            if (result.GetResult(_nodes) is not null && result.GetResult(_sweep) is not null)
                 result.AddError("'--sweep' names the numbers of nodes: leave '--nodes' out.");
         });
     }
@@ -74,25 +86,37 @@ internal sealed class CommandLine
     /// <returns>The parsed arguments, with their errors.</returns>
     public ParseResult Parse(IReadOnlyList<string> args, Func<Request, int> run, Func<bool, int> list)
     {
-        _command.SetAction(parsed => parsed.GetValue(_list) ? list(parsed.GetValue(_json)) : run(Request(parsed)));
+        _command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(_list))
+                return list(parsed.GetValue(_json));
+            Request request = Request(parsed);
+            if (request.Scenario.Duration > request.Scenario.FirstLookup)
+                return run(request);
+            parsed.InvocationConfiguration.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{SimulationsCommand.Name}: The lookups of '{request.Scenario.Name}' begin after {request.Scenario.FirstLookup.TotalMinutes} minutes: '--minutes' wants more."));
+            return ExitCode.Usage;
+        });
         return CommandLineParser.Parse(_command, args, new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
     private Request Request(ParseResult parsed)
     {
-        Scenario scenario = parsed.GetValue(_scenario)!;
+        Scenario scenario = parsed.GetValue(_scenario) ?? ScenarioCatalog.Find(DefaultScenario)!;
         if (parsed.GetValue(_nodes) is { } nodes)
             scenario = scenario.WithNodes(nodes);
         if (parsed.GetValue(_lookups) is { } lookups)
             scenario = scenario.WithLookups(lookups);
         if (parsed.GetValue(_minutes) is { } minutes)
             scenario = scenario.Lasting(TimeSpan.FromMinutes(minutes));
+        if (parsed.GetValue(_undefended) is not Defences.None and var undefended)
+            scenario = scenario.Without(undefended);
         return new()
         {
             Scenario = scenario,
             Seed = parsed.GetValue(_seed) ?? 1,
             Seeds = parsed.GetValue(_seeds),
-            Sweep = parsed.GetValue(_sweep)!,
+            Sweep = parsed.GetValue(_sweep) ?? [],
             WithPlain = !parsed.GetValue(_noPlain),
             Json = parsed.GetValue(_json),
             Out = parsed.GetValue(_out),

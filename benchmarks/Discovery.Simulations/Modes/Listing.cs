@@ -29,7 +29,7 @@ internal static class Listing
             return ExitCode.Success;
         }
         Table table = Tables.Create("scenario", "nodes", "lookups", "minutes", "what it shows");
-        table.Columns[^1].Alignment = Justify.Left;
+        (table.Columns[^1].Alignment, table.Columns[^1].NoWrap) = (Justify.Left, false);
         foreach (Scenario scenario in ScenarioCatalog.All)
             table.Row(scenario.Name, Tables.Number(scenario.Nodes), Tables.Number(scenario.Lookups), Tables.Number(scenario.Duration.TotalMinutes), scenario.Description);
         Tables.Write(output, table);

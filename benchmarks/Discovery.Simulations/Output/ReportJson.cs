@@ -68,6 +68,7 @@ internal static class ReportJson
         writer.WriteNumber("seed", report.Seed);
         writer.WriteNumber("nodes", report.Scenario.Nodes);
         writer.WriteString("scenario", report.Scenario.Name);
+        writer.WriteString("defence", report.Scenario.Undefended == Defences.None ? "on" : "off");
         WriteFigures(writer, report, withCourse);
         if (report.Plain is not { } plain)
         {

@@ -16,7 +16,7 @@ internal static class Tables
         Table table = report.Plain is null ? Create("", report.Scenario.Name) : Create("", report.Scenario.Name, "plain Kademlia", "ratio");
         Facts(table, report);
         Write(output, table);
-        output.WriteLine($"{Number(report.Scenario.Nodes)} nodes, seed {report.Seed}, history {report.History:x16}, simulated in {Seconds(report.WallSeconds + (report.Plain?.WallSeconds ?? 0))}");
+        output.WriteLine($"{Number(report.Scenario.Nodes)} nodes, {(report.Scenario.Undefended == Defences.None ? "" : "no defence, ")}seed {report.Seed}, history {report.History:x16}, simulated in {Seconds(report.WallSeconds + (report.Plain?.WallSeconds ?? 0))}");
     }
 
     public static void Show(TextWriter output, SeedsSummary summary)

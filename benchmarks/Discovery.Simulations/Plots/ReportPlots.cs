@@ -87,7 +87,7 @@ internal static class ReportPlots
     }
 
     private static string Subtitle(SimulationReport report) =>
-        $"{report.Scenario.Name}, {Axis.Plain(report.Scenario.Nodes)} nodes, {Axis.Plain(report.Lookups)} lookups, seed {report.Seed}";
+        $"{report.Scenario.Name}, {Axis.Plain(report.Scenario.Nodes)} nodes, {Axis.Plain(report.Lookups)} lookups, seed {report.Seed}{(report.Scenario.Undefended == Defences.None ? "" : ", no defence")}";
 
     private static string Percent(double part) => Axis.Plain(Math.Round(part * 100, 3)) + " %";
 

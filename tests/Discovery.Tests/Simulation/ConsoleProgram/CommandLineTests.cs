@@ -19,6 +19,8 @@ public sealed class CommandLineTests
     [TestCase("--sweep 100,,200", "'' is not a number from 2 to ")]
     [TestCase("--sweep 100,200 --seeds 3", "choose one")]
     [TestCase("--sweep 100,200 --nodes 3", "leave '--nodes' out")]
+    [TestCase("--defence maybe", "'maybe' is neither 'on' nor 'off'")]
+    [TestCase("--scenario sybil-packed --minutes 5", "begin after 5 minutes")]
     [TestCase("--colour", "--colour")]
     [TestCase("steady", "steady")]
     public void AWrongCommandLineIsAnErrorOfOneLine(string args, string message)
@@ -64,8 +66,8 @@ public sealed class CommandLineTests
         {
             runs.Add((scenario, seed, isPlain));
             return FakeReports.Create(scenario, seed, isPlain);
-        }, default, "--scenario", "dead20", "--nodes", "77", "--lookups", "8", "--seed", "18446744073709551615", "--minutes", "0.5", "--no-plain");
-        Scenario wanted = ScenarioCatalog.Find("dead20")!.WithNodes(77).WithLookups(8, TimeSpan.FromSeconds(30));
+        }, default, "--scenario", "dead20", "--nodes", "77", "--lookups", "8", "--seed", "18446744073709551615", "--minutes", "0.5", "--no-plain", "--defence", "off");
+        Scenario wanted = ScenarioCatalog.Find("dead20")!.WithNodes(77).WithLookups(8, TimeSpan.FromSeconds(30)).Without(Defences.All);
         Assert.That(runs, Is.EqualTo(new[] { (wanted, ulong.MaxValue, false) }));
     }
 

@@ -23,6 +23,8 @@ public sealed class ConsoleReportTests
             Assert.That(json.GetProperty("seed").GetUInt64(), Is.EqualTo(7));
             Assert.That(json.GetProperty("nodes").GetInt32(), Is.EqualTo(1024));
             Assert.That(json.GetProperty("scenario").GetString(), Is.EqualTo("dead20"));
+            Assert.That(json.GetProperty("defence").GetString(), Is.EqualTo("on"));
+            Assert.That(ConsoleRun.Of("--defence", "off", "--json").Json.GetProperty("defence").GetString(), Is.EqualTo("off"));
             Assert.That(json.GetProperty("history").GetString(), Is.EqualTo("fedcba9876543217"));
             Assert.That(json.GetProperty("success").GetDouble(), Is.EqualTo(0.75));
             Assert.That(Quantiles(json, "latencyMs"), Is.EqualTo((20.0, 30.0, 50.0)));
