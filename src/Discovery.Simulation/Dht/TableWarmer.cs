@@ -22,6 +22,7 @@ internal sealed class TableWarmer
     private readonly PeerEndPoint[] _endPoints;
     private readonly NodeId[][] _samples;
     private readonly List<Offer> _offers = [];
+    private int _mostNodes, _mostReplacements;
 
     public TableWarmer(DhtWorld world, KademliaTuning tuning)
     {
@@ -36,6 +37,7 @@ internal sealed class TableWarmer
     {
         KademliaFamily family = host.Family;
         (int start, int end) = (0, _ids.Length);
+        family.Table.EnsureCapacity(_mostNodes, _mostReplacements);
         // Each bucket is the half of the own subtree that we are not in.
         for (int bucket = 0; bucket < NodeId.Bits && end - start > 1; bucket++)
         {
@@ -46,6 +48,7 @@ internal sealed class TableWarmer
             Fill(host, bucket, from == start ? to : start, from == start ? end : from);
             (start, end) = (from, to);
         }
+        (_mostNodes, _mostReplacements) = (Math.Max(_mostNodes, family.Table.Count), Math.Max(_mostReplacements, family.Table.Replacements.Length));
         for (int i = 0; i < SizeSamples; i++)
             if (_samples[_world.Random.Next(_samples.Length)] is { Length: > 1 } sample)
                 family.Size.Observe(sample[0], sample.AsSpan(1));

@@ -28,9 +28,10 @@ public static class Simulator
         using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = Weaken(tuning, scenario.Undefended) }, scenario.Conditions, scenario.Nat);
         ScenarioRun run = new(scenario, world, tuning == KademliaTuning.Plain, progress);
         run.Prepare(cancellationToken);
-        long sent = world.Internet.Sent, begun = Stopwatch.GetTimestamp();
+        long sent = world.Internet.Sent;
+        TimeSpan begun = Environment.CpuUsage.TotalTime;
         LookupLog log = run.Play(cancellationToken);
-        double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds, wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double seconds = (Environment.CpuUsage.TotalTime - begun).TotalSeconds, wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return log.Report(scenario, seed) with
         {
             BytesPerNode = (GC.GetTotalMemory(forceFullCollection: true) - memory) / scenario.Nodes,

@@ -32,15 +32,21 @@ internal sealed class NodeList
         return index < Count && _entries[index].Id == id ? index : -1;
     }
 
+    /// <summary>Makes room for so many entries in all.</summary>
+    public void EnsureCapacity(int capacity)
+    {
+        if (capacity <= _keys.Length)
+            return;
+        Array.Resize(ref _keys, capacity);
+        Array.Resize(ref _touched, capacity);
+        Array.Resize(ref _entries, capacity);
+    }
+
     public void Insert(in TableEntry entry)
     {
         int index = LowerBound(entry.Id);
         if (Count == _keys.Length)
-        {
-            Array.Resize(ref _keys, Count + Growth);
-            Array.Resize(ref _touched, Count + Growth);
-            Array.Resize(ref _entries, Count + Growth);
-        }
+            EnsureCapacity(Count + Growth);
         Array.Copy(_keys, index, _keys, index + 1, Count - index);
         Array.Copy(_touched, index, _touched, index + 1, Count - index);
         Array.Copy(_entries, index, _entries, index + 1, Count - index);

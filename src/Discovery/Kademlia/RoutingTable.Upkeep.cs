@@ -5,6 +5,13 @@ namespace Discovery.Kademlia;
 /// <content>What the table needs: whom to ask next, and where nodes are missing.</content>
 internal sealed partial class RoutingTable
 {
+    /// <summary>Makes room for so many nodes and replacements in all.</summary>
+    public void EnsureCapacity(int nodes, int replacements)
+    {
+        _nodes.EnsureCapacity(nodes);
+        _replacements.EnsureCapacity(replacements);
+    }
+
     /// <summary>Whether a node that we heard from, but never asked, would find a place if it answered.</summary>
     public bool HasRoomFor(in NodeId id)
     {
