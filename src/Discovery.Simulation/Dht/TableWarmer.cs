@@ -1,5 +1,6 @@
-using Discovery.Kademlia;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using Discovery.Kademlia;
 
 namespace Discovery.Simulation.Dht;
 
@@ -22,6 +23,7 @@ internal sealed class TableWarmer
     private readonly PeerEndPoint[] _endPoints;
     private readonly NodeId[][] _samples;
     private readonly List<Offer> _offers = [];
+    private readonly HashSet<int> _offered = [];
     private int _mostNodes, _mostReplacements;
 
     public TableWarmer(DhtWorld world, KademliaTuning tuning)
@@ -59,15 +61,20 @@ internal sealed class TableWarmer
     {
         RoutingTable table = host.Family.Table;
         int capacity = table.Capacity(bucket), bits = BitOperations.Log2((uint)capacity);
-        bool isWhole = end - start <= capacity;
+        bool isWhole = end - start <= Offers * capacity;
         _offers.Clear();
-        for (int i = isWhole ? end - start : Math.Min(end - start, Offers * capacity); i > 0; i--)
+        _offered.Clear();
+        for (int i = isWhole ? end - start : Offers * capacity; i > 0; i--)
         {
             int index = isWhole ? end - i : _world.Random.Next(start, end);
+            if (!_offered.Add(index))
+                continue;
             _offers.Add(new(index, RoutingTable.Slot(_ids[index], bucket, bits), 0, _world.Internet.Conditions.Latency.RoundTrip(host.OutsideAddress, _endPoints[index])));
         }
-        if (!isWhole && _tuning.ChoosesEntries)
+        if (_tuning.ChoosesEntries)
             Rank();
+        else
+            _world.Random.Shuffle(CollectionsMarshal.AsSpan(_offers));
         for (int i = 0; i < Math.Min(_offers.Count, capacity + Replacements); i++)
         {
             Offer offer = _offers[i];
@@ -82,7 +89,7 @@ internal sealed class TableWarmer
         _offers.Sort(static (left, right) => (left.Slot, left.Rtt, left.Index).CompareTo((right.Slot, right.Rtt, right.Index)));
         for (int i = 1; i < _offers.Count; i++)
             if (_offers[i].Slot == _offers[i - 1].Slot)
-                _offers[i] = _offers[i] with { Rank = _offers[i].Index == _offers[i - 1].Index ? _offers[i - 1].Rank : _offers[i - 1].Rank + 1 };
+                _offers[i] = _offers[i] with { Rank = _offers[i - 1].Rank + 1 };
         _offers.Sort(static (left, right) => (left.Rank, left.Rtt, left.Index).CompareTo((right.Rank, right.Rtt, right.Index)));
     }
 
