@@ -28,4 +28,9 @@ internal interface INetworkMember
     /// <summary>Takes a record whose signature is good.</summary>
     /// <returns>0, or the KRPC error code of the refusal: 203 malformed or expired, 302 older than the one known.</returns>
     int Accept(SignedItem record, in PeerEndPoint source);
+
+    /// <summary>Whoever is at an end point asked so much that nobody listens to it for a while.</summary>
+    void Flooded(in PeerEndPoint source)
+    {
+    }
 }

@@ -83,8 +83,12 @@ internal sealed partial class KademliaNode : IDisposable
         }
         if (_options.IsReadOnly)
             return Drop("read_only");
-        if (_flood is not null && _flood.Check(source, now) != FloodVerdict.Accept)
+        if (_flood is not null && _flood.Check(source, now) is not FloodVerdict.Accept and var verdict)
+        {
+            if (verdict == FloodVerdict.Ban)
+                Member?.Flooded(source);
             return Drop("flood");
+        }
         if (message.Id.SequenceEqual(family.IdBytes))
             return Drop("own_id");
         NoteReached(family, source, now);

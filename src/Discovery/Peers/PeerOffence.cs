@@ -6,9 +6,9 @@ internal enum PeerOffence
     /// <summary>It showed a signature or proof that is not its own.</summary>
     BadSignature,
 
-    /// <summary>It said what is provably not so: peers that are not there, a record it must know to be old.</summary>
+    /// <summary>It said what is not so: peers none of which is there, a record it must know to be old.</summary>
     Lie,
 
-    /// <summary>It sent more than is allowed.</summary>
+    /// <summary>It sent more than is allowed. Weighs little, for anybody can put its address on a datagram.</summary>
     Flood,
 }

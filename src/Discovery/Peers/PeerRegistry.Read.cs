@@ -8,6 +8,9 @@ internal sealed partial class PeerRegistry
 {
     public int Count => _snapshot.Ranked.Length;
 
+    /// <summary>Whether peers were known and all of them were lost; not when the application removed the last one.</summary>
+    public bool IsDeserted => _isDeserted;
+
     public PeerInfo? Get(PeerId id) => _snapshot.Find(id)?.Info;
 
     public IReadOnlyList<PeerInfo> List(PeerFilter? filter = null) => List(filter, static _ => true);

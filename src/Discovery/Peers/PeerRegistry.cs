@@ -14,6 +14,9 @@ internal sealed partial class PeerRegistry : IPeerRegistry
 
     private const int MaxSources = 8;
 
+    /// <summary>For so long after it signed a new record a peer may be heard with the old one: answers pass each other on the way.</summary>
+    private static readonly TimeSpan RenewalGrace = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly int _maxPeers;
     private readonly PeerScoring _scoring;
@@ -25,6 +28,7 @@ internal sealed partial class PeerRegistry : IPeerRegistry
     private volatile Snapshot _snapshot = Snapshot.Empty;
     // Weak, because whoever asked for one may never read it. A reader that waits is held by what it waits for.
     private ImmutableArray<WeakReference<PeerWatch>> _watches = [];
+    private volatile bool _isDeserted;
     private long _lastSerial;
     private DateTimeOffset _now;
 
@@ -62,7 +66,11 @@ internal sealed partial class PeerRegistry : IPeerRegistry
                 return null;
             PeerEntry? before = _snapshot.Find(record.Id), after = before;
             if (before is not null && Compare(record, before.Record) == RecordOutcome.Older)
+            {
+                if (SequenceClock.ToSequence(now - RenewalGrace) > before.Record.Item.Sequence)
+                    Offend(record.Id, PeerOffence.Lie, now);
                 return null;
+            }
             if (after is null || record.Item.Sequence > after.Record.Item.Sequence)
                 after = after?.WithRecord(record) ?? Begin(record, before ?? _memory.Take(record.Id), now);
             after = after.WithProof(endPoint);
@@ -160,6 +168,15 @@ internal sealed partial class PeerRegistry : IPeerRegistry
         }
     }
 
+    /// <summary>Whoever is at an end point broke the protocol: the peers that were proven there last are held to it.</summary>
+    public void OffendAt(in PeerEndPoint endPoint, PeerOffence offence, DateTimeOffset now)
+    {
+        lock (_lock)
+            foreach (PeerEntry entry in _snapshot.Ranked)
+                if (entry.Info.EndPoints[0] == endPoint)
+                    Offend(entry.Info.Id, offence, now);
+    }
+
     // A record that moves the peer elsewhere starts with its history, but with no proven end point.
     private PeerEntry Begin(PeerRecord record, PeerEntry? before, DateTimeOffset now) => new(before?.Serial ?? ++_lastSerial, record, record.ToPeerInfo() with
     {
@@ -224,6 +241,7 @@ internal sealed partial class PeerRegistry : IPeerRegistry
         if (worst is not null)
             snapshot = snapshot.Replace(worst, null);
         _snapshot = snapshot;
+        _isDeserted = snapshot.Ranked.IsEmpty && before is not null && reason != PeerLossReason.Removed;
         if (worst is not null && ReferenceEquals(worst, after))
             return;
         // Before the one that takes its place, so that whoever counts never counts too many.

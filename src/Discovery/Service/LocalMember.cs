@@ -102,4 +102,6 @@ internal sealed class LocalMember(PeerIdentity identity, string network, bool is
                 return 0;
         }
     }
+
+    public void Flooded(in PeerEndPoint source) => registry.OffendAt(source, PeerOffence.Flood, options.TimeProvider.GetUtcNow());
 }

@@ -103,6 +103,8 @@ internal sealed class PeerVerifier(LocalMember member, bool isPublic, DiscoveryO
                 ServiceLog.Unused(logger, sighting.EndPoint, sighting.Source, "timeout");
             }
             Verification verification = Judge(query, sighting);
+            if (verification.Outcome == VerificationOutcome.Forged)
+                registry.OffendAt(sighting.EndPoint, PeerOffence.BadSignature, options.TimeProvider.GetUtcNow());
             // Whoever was proven there before has not answered now.
             registry.Blame(sighting.EndPoint, verification.Peer?.Id, options.TimeProvider.GetUtcNow());
             return verification;

@@ -122,6 +122,48 @@ public sealed class PeerRegistryUpkeepTests
     }
 
     [Test]
+    public void APeerThatFloodsIsHeldToItWhereItWasProven()
+    {
+        PeerRegistry registry = Create();
+        Observe(registry, A);
+        Observe(registry, B);
+        double before = registry.Get(A.Id)!.Reliability;
+        for (int i = 0; i < 3; i++)
+            registry.OffendAt(A.EndPoint, PeerOffence.Flood, Now);
+        Assert.That(registry.Get(A.Id)!.Reliability, Is.LessThan(before));
+        Assert.That(registry.Get(B.Id)!.Reliability, Is.EqualTo(before));
+        registry.OffendAt(A.EndPoint, PeerOffence.Flood, Now);
+        Assert.That(registry.List().Select(static peer => peer.Id), Is.EqualTo(new[] { B.Id }));
+    }
+
+    [Test]
+    public void AnOldRecordIsALieOnlyWhenTheNewOneIsNotJustSigned()
+    {
+        PeerRegistry registry = Create();
+        registry.Observe(A.Record(version: 1), A.EndPoint, null, "global", Now);
+        double before = registry.Get(A.Id)!.Reliability;
+        Assert.That(Observe(registry, A), Is.Null, "it passed the new one on the way");
+        Assert.That(registry.Get(A.Id)!.Reliability, Is.EqualTo(before));
+        Assert.That(Observe(registry, A, now: Now + TimeSpan.FromMinutes(2)), Is.Null);
+        Assert.That(registry.Get(A.Id)!.Reliability, Is.LessThan(before / 2));
+    }
+
+    [Test]
+    public void WhoHasLostEverybodyIsDeserted()
+    {
+        PeerRegistry registry = Create();
+        Assert.That(registry.IsDeserted, Is.False, "nobody has been met yet");
+        Observe(registry, A);
+        for (int i = 0; i < 3; i++)
+            registry.Fail(A.Id, Now);
+        Assert.That(registry.IsDeserted);
+        Observe(registry, B);
+        Assert.That(registry.IsDeserted, Is.False);
+        registry.Remove(B.Id);
+        Assert.That(registry.IsDeserted, Is.False, "as the application wished");
+    }
+
+    [Test]
     public void WhoDiedIsTriedAgainAtGrowingIntervals()
     {
         PeerRegistry registry = Create();

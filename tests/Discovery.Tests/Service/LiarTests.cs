@@ -110,6 +110,36 @@ public sealed class LiarTests
         });
     }
 
+    [Test]
+    public async Task AKnownPeerThatGoesOnLyingIsBannedForATime([Values("bad signature", "old record")] string lie)
+    {
+        Liar liar = new() { Record = Sign(_liar, Place), Signer = _liar };
+        await MeetAsync(liar, expected: 1);
+        await using IAsyncEnumerator<PeerEvent> events = _service!.WatchPeersAsync().GetAsyncEnumerator();
+        SignedItem good = liar.Record;
+        for (int i = 0; i < 2; i++)
+        {
+            _network.Time.Advance(TimeSpan.FromSeconds(61));
+            (liar.Signer, liar.Record) = lie == "bad signature" ? (null, good)
+                : (_liar, PeerRecord.Create(_liar, s_topic, new() { Region = "elsewhere" }, [PeerEndPoint.Parse(Place)], good.Sequence - 1));
+            Assert.That((await _network.Time.AdvanceUntilAsync(_service.DiscoverPeersAsync(1))).Peers, Is.Empty);
+        }
+        Assert.That(_service.Peers.Get(_liar.Id), Is.Null);
+        PeerLossReason? reason = null;
+        while (reason is null)
+        {
+            Task<bool> next = events.MoveNextAsync().AsTask();
+            await _network.Time.AdvanceUntilAsync(() => next.IsCompleted);
+            reason = events.Current.Reason;
+        }
+        Assert.That(reason, Is.EqualTo(PeerLossReason.Banned));
+        (liar.Signer, liar.Record) = (_liar, good);
+        _network.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.That((await _network.Time.AdvanceUntilAsync(_service.DiscoverPeersAsync(1))).Peers, Is.Empty, "honest again, but banned");
+        _network.Time.Advance(Discovery.Peers.PeerBans.FirstBan);
+        Assert.That((await _network.Time.AdvanceUntilAsync(_service.DiscoverPeersAsync(1))).Peers, Has.Count.EqualTo(1));
+    }
+
     private IDiscoveryService? _service;
 
     /// <summary>A service whose only layer sights the liar; returns what it made of it.</summary>
@@ -122,7 +152,7 @@ public sealed class LiarTests
             node.Serve(liar);
         }
         FixedLayer layer = new(Layer, DiscoveryScope.Local, new PeerSighting(PeerEndPoint.Parse(place), "") { Id = said });
-        _service = await _network.StartAsync(new() { Identity = own, Timing = new() { DiscoverInterval = TimeSpan.MaxValue } }, builder => builder.AddLayer(layer), withBootstrap: false);
+        _service = await _network.StartAsync(ServiceNetwork.Passive with { Identity = own }, builder => builder.AddLayer(layer), withBootstrap: false);
         DiscoveryResult found = await _network.Time.AdvanceUntilAsync(_service.DiscoverPeersAsync(5));
         Assert.That(found.Peers, Has.Count.EqualTo(expected));
         lock (_outcomes)
@@ -139,7 +169,7 @@ public sealed class LiarTests
         public SignedItem? Record { get; set; }
 
         /// <summary>Whose key signs the proof; null for noise.</summary>
-        public required PeerIdentity? Signer { get; init; }
+        public required PeerIdentity? Signer { get; set; }
 
         public void Sign(ReadOnlySpan<byte> message, Span<byte> signature)
         {

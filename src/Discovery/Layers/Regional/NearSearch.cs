@@ -8,7 +8,7 @@ using Discovery.Transports;
 namespace Discovery.Layers;
 
 /// <summary>One search for near peers: carries out what <see cref="NearCandidates"/> wants, several things at a time.</summary>
-internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryContext context, RegionalLayerOptions options, PeerFilter filter)
+internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryContext context, RegionalLayerOptions options, PeerFilter filter, NearHistory history)
 {
     /// <summary>How many of those announced under a topic are tried at first.</summary>
     private const int TopicCredit = 8;
@@ -27,7 +27,7 @@ internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryCon
 
     private readonly string? _capability = (filter.Capability ?? filter.Capabilities.FirstOrDefault()) is { Length: > 0 } text
         && System.Text.Encoding.UTF8.GetByteCount(text) <= PeerRecord.MaxTextSize ? text : null;
-    private readonly NearCandidates _candidates = new(options, context.GetSelf().Id, context.GetSelf().EndPoints);
+    private readonly NearCandidates _candidates = new(options, context.GetSelf().Id, context.GetSelf().EndPoints, history);
     private readonly Channel<Action> _outcomes = Channel.CreateUnbounded<Action>(new() { SingleReader = true });
     private readonly List<Task> _jobs = [];
     private int _running;
@@ -44,6 +44,8 @@ internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryCon
             while (true)
             {
                 Go(stop.Token);
+                while (_candidates.TryTakeLiar(out PeerId liar))
+                    parts.Registry.Offend(liar, PeerOffence.Lie, context.TimeProvider.GetUtcNow());
                 while (_candidates.TryTake(out PeerInfo? peer))
                     yield return peer;
                 if (_running > 0)

@@ -20,6 +20,7 @@ internal sealed class RegionalLayer(RegionalParts parts, RegionalLayerOptions op
     private static readonly TimeSpan IntroductionPatience = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly NearHistory _history = new();
     private DiscoveryContext? _context;
     private DhtNode? _node;
     private Task? _ready;
@@ -56,7 +57,7 @@ internal sealed class RegionalLayer(RegionalParts parts, RegionalLayerOptions op
             yield break;
         // The service itself asks the caller's predicate.
         PeerFilter filter = query.Filter with { Predicate = null };
-        await foreach (PeerInfo peer in new NearSearch(parts, Node, Context, options, filter).RunAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (PeerInfo peer in new NearSearch(parts, Node, Context, options, filter, _history).RunAsync(cancellationToken).ConfigureAwait(false))
             if (filter.Matches(peer))
                 yield return new(peer.EndPoints[0], Name) { Id = peer.Id };
     }

@@ -105,6 +105,37 @@ public sealed class NearCandidatesTests
     }
 
     [Test]
+    public void WhoseAnswerLedNowhereIsAskedLastInTheNextSearch()
+    {
+        NearHistory history = new();
+        List<int> asked = [];
+        for (int search = 0; search < 4; search++)
+        {
+            NearCandidates candidates = new(new(), Self, [Own], history);
+            for (int number = 1; number <= 9; number++)
+                candidates.Know(Peer(number, number));
+            while (candidates.NextToAsk() is { } contact)
+            {
+                asked.Add(Number(contact.Id));
+                candidates.Answered(contact, [(Id(1), At(1))]);
+            }
+        }
+        Assert.That(asked, Is.EqualTo(new[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3 }));
+    }
+
+    [Test]
+    public void OnlyWhoeverIsWrongAboutAllOfFourLies([Values] bool oneIsFar)
+    {
+        NearCandidates candidates = new(new(), Self, [Own]);
+        candidates.Know(Peer(99, 5));
+        candidates.Answered(candidates.NextToAsk()!, Enumerable.Range(1, 20).Select(static number => (Id(number), At(number))));
+        foreach (NearProbe probe in Probes(candidates))
+            candidates.Probed(probe, oneIsFar && probe.EndPoint == At(2) ? Peer(2, 200) : null);
+        Assert.That(candidates.TryTakeLiar(out PeerId liar), Is.EqualTo(!oneIsFar));
+        Assert.That(liar, Is.EqualTo(oneIsFar ? default : Id(99)));
+    }
+
+    [Test]
     public void WhateverIsAnsweredItEnds([Range(1, 20)] int seed)
     {
         Random random = new(seed);

@@ -78,6 +78,46 @@ public sealed class RegionalLiarTests
         await LieAsync([], probes: 0);
     }
 
+    [TestCase(3, 1)]
+    [TestCase(5, 1)]
+    [TestCase(16, 2)]
+    public async Task ManyThatAreNearerThanTheHonestHideTheRegionFromFewSearches(int liars, int searches)
+    {
+        ScriptedPeer[] crowd = _world.Add(RegionalWorld.Home, liars);
+        foreach (ScriptedPeer liar in crowd)
+            _world.Teach(_service, liar, homeMilliseconds: 4);
+        int named = 0;
+        DiscoveryResult found = null!;
+        for (int search = 0; search < searches; search++)
+        {
+            foreach (ScriptedPeer liar in crowd)
+            {
+                liar.Names.Clear();
+                liar.Names.AddRange(Enumerable.Range(0, 20).Select(_ => (Someone(++named), PeerEndPoint.Parse($"10.0.{9 + named / 250}.{named % 250 + 1}:9"))));
+            }
+            found = await _world.FindAsync(_service, new() { Exclude = [Someone(search)] });
+        }
+        Assert.Multiple(() =>
+        {
+            Assert.That(RegionalWorld.Regional(found), Is.SupersetOf(_near.Select(static peer => peer.Id)));
+            Assert.That(crowd.Select(liar => _service.Peers.Get(liar.Id)?.Reliability ?? 0).Count(static reliability => reliability < 0.5), Is.GreaterThanOrEqualTo(3));
+            Assert.That(_service.Peers.Get(_honest.Id)!.Reliability, Is.GreaterThan(0.6));
+        });
+    }
+
+    [Test]
+    public async Task WhoNamesThoseThatHaveJustDiedLosesLittle()
+    {
+        foreach (ScriptedPeer peer in _near)
+            _world.Network.Network.Unplug(peer.EndPoint);
+        for (int search = 0; search < 4; search++)
+        {
+            await _world.FindAsync(_service, new() { Exclude = [Someone(search)] });
+            _world.Time.Advance(TimeSpan.FromSeconds(10));
+        }
+        Assert.That(_service.Peers.Get(_honest.Id), Is.Not.Null, "four searches within a minute, and the same four dead in each answer: not banned");
+    }
+
     /// <summary>The liar is asked, and all honest peers are found all the same.</summary>
     private async Task LieAsync(IEnumerable<(PeerId, PeerEndPoint)> names, int probes)
     {

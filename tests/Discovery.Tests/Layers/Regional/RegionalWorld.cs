@@ -52,10 +52,10 @@ internal sealed class RegionalWorld : IAsyncDisposable
     }
 
     /// <summary>Lets a service know a peer, as if it had measured it.</summary>
-    public void Teach(IDiscoveryService service, ScriptedPeer peer, bool isMeasured = true, NetworkCoordinate? at = null)
+    public void Teach(IDiscoveryService service, ScriptedPeer peer, bool isMeasured = true, NetworkCoordinate? at = null, double homeMilliseconds = 5)
     {
         Assert.That(PeerRecord.TryParse(peer.Record, peer.Network, Time.GetUtcNow(), out PeerRecord? record, out _), Is.True);
-        ((PeerRegistry)service.Peers).Observe(record!, peer.EndPoint, isMeasured ? TimeSpan.FromMilliseconds(ClusterOf(peer.EndPoint) == Home ? 5 : 80) : null, "test", Time.GetUtcNow(), at);
+        ((PeerRegistry)service.Peers).Observe(record!, peer.EndPoint, isMeasured ? TimeSpan.FromMilliseconds(ClusterOf(peer.EndPoint) == Home ? homeMilliseconds : 80) : null, "test", Time.GetUtcNow(), at);
     }
 
     /// <summary>All that the service finds, the known ones included.</summary>
