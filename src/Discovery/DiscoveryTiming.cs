@@ -23,7 +23,7 @@ public sealed record DiscoveryTiming
     /// <value>Default 2 s. More gives slow layers their turn; less gives up on them sooner.</value>
     public TimeSpan ScopePatience { get; init => field = Positive(value, nameof(ScopePatience)); } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long <see cref="DiscoveryStrategy.Hybrid"/>, once there are peers enough, waits for a better one; each better one is followed by another wait, all of them together last no longer than it took to get there, and one more.</summary>
+    /// <summary>How long <see cref="DiscoveryStrategy.Hybrid"/>, once there are peers enough, waits for a better one; each better one is followed by another wait, all of them together last no longer than it took to get there, and one more. The other strategies wait so long for peers of other networks when those found are too much alike.</summary>
     /// <value>Default 250 ms: two round trips around the world. More finds better peers, less answers faster.</value>
     public TimeSpan HybridGrace { get; init => field = Positive(value, nameof(HybridGrace)); } = TimeSpan.FromMilliseconds(250);
 

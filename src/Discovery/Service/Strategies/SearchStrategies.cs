@@ -15,13 +15,20 @@ internal static class SearchStrategies
     /// <param name="scopes">The scopes that there are layers of.</param>
     public static ISearchStrategy Create(DiscoveryOptions options, int count, IEnumerable<DiscoveryScope> scopes) => options.Strategy switch
     {
-        DiscoveryStrategy.LocalFirst => new LocalFirstStrategy(count, options.Timing.ScopePatience),
-        DiscoveryStrategy.Balanced => new BalancedStrategy(count, scopes, options.Timing.ScopePatience),
+        DiscoveryStrategy.LocalFirst => new LocalFirstStrategy(count, options.Timing.ScopePatience, options.Timing.HybridGrace),
+        DiscoveryStrategy.Balanced => new BalancedStrategy(count, scopes, options.Timing.ScopePatience, options.Timing.HybridGrace),
         _ => new HybridStrategy(count, options.Timing.HybridGrace),
     };
 
     /// <summary>How many known peers are asked for so many that are wanted: some may be gone.</summary>
     public static int KnownFor(int count) => (int)Math.Min(MaxKnown, 2L * count);
+
+    /// <summary>Whether peers are too much alike to be a result of so many: of one network (/24 or /64) no more than a quarter counts, at least one.</summary>
+    public static bool IsCrowded(IEnumerable<FoundPeer> found, int count)
+    {
+        int most = Math.Max(1, count / 4);
+        return found.CountBy(static found => found.Peer.EndPoints.Count > 0 ? found.Peer.EndPoints[0].SubnetBits : 0).Sum(network => Math.Min(network.Value, most)) < count;
+    }
 
     /// <summary>The best of some peers, not too many of them alike (<see cref="PeerDiversity"/>), best first.</summary>
     public static IEnumerable<FoundPeer> Best(IEnumerable<FoundPeer> found, int count)

@@ -62,6 +62,30 @@ public sealed class PeerSearchTests(DiscoveryStrategy strategy)
     }
 
     [Test]
+    public async Task TenPeersOfOneNetworkDoNotFillAResultOfThoseNewlyFoundEither()
+    {
+        ScriptedPeer[] spread = _world.Peers(9, 0.6, 0.5), alike = [.. Enumerable.Range(0, 40).Select(_ => _world.PeerOf(network: 200, score: 0.7))];
+        _world.Layer("crowd", DiscoveryScope.Global, 1, alike);
+        _world.Layer("other", DiscoveryScope.Global, 50, spread);
+        (SearchOutcome outcome, TimeSpan elapsed) = await _world.RunAsync(10);
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Peers, Has.Count.EqualTo(10));
+            Assert.That(outcome.Peers.Count(found => alike.Any(peer => peer.Id == found.Peer.Id)), Is.LessThanOrEqualTo(3));
+            Assert.That(elapsed, Is.LessThan(_world.Options.Timing.HybridGrace + SearchWorld.Tolerance));
+        });
+    }
+
+    [Test]
+    public async Task WhereThereIsOneNetworkOnlyTheGraceIsAllThatItCosts()
+    {
+        _world.Add(new("layer", DiscoveryScope.Local, _world.Time, [.. Enumerable.Range(0, 20).Select(_ => (TimeSpan.Zero, _world.PeerOf(network: 200, score: 0.7).EndPoint))]) { Hangs = true });
+        (SearchOutcome outcome, TimeSpan elapsed) = await _world.RunAsync(10);
+        Assert.That(outcome.Peers, Has.Count.EqualTo(10));
+        Assert.That(elapsed, Is.LessThan(_world.Options.Timing.HybridGrace + SearchWorld.Tolerance));
+    }
+
+    [Test]
     public async Task ALayerThatLiesAboutWhoIsThereHidesNobody()
     {
         ScriptedPeer peer = _world.Peer(0.5, 10), other = _world.Peer(0.5);
