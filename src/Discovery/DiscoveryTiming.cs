@@ -1,10 +1,13 @@
 namespace Discovery;
 
-/// <summary>The periods and deadlines of the service. Each must be larger than zero.</summary>
+/// <summary>The periods and deadlines of the service. Each must be larger than zero; timers wait 40 days at the most, so that a longer one counts as 40 days.</summary>
 public sealed record DiscoveryTiming
 {
     /// <summary>The longest life of a record: 24 hours (PROTOCOL, "Peer record").</summary>
     public static readonly TimeSpan MaxRecordLifetime = TimeSpan.FromHours(24);
+
+    // 2^32 ms less the jitter, and room for a sum of some.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
 
     /// <summary>When a search that is still short of peers ends with what it has. <value>Default 10 s. Less loses far and slow peers.</value></summary>
     public TimeSpan DiscoveryTimeout { get; init => field = Positive(value, nameof(DiscoveryTimeout)); } = TimeSpan.FromSeconds(10);
@@ -57,7 +60,7 @@ public sealed record DiscoveryTiming
     /// again after a sixth of it, and are lost after three failures.
     /// </summary>
     /// <value>Default 30 s. Less costs traffic: n peers cost n / 10 pings in this time, at most <see cref="DiscoveryLimits.MaxSamplesPerRound"/>. <see cref="TimeSpan.MaxValue"/> switches it off.</value>
-    public TimeSpan SampleInterval { get; init => field = Positive(value, nameof(SampleInterval)); } = TimeSpan.FromSeconds(30);
+    public TimeSpan SampleInterval { get; init => field = value == TimeSpan.MaxValue ? value : Positive(value, nameof(SampleInterval)); } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often peers are forgotten whose record is over, or who are stale. <value>Default 30 s.</value></summary>
     public TimeSpan CleanUpInterval { get; init => field = Positive(value, nameof(CleanUpInterval)); } = TimeSpan.FromSeconds(30);
@@ -70,11 +73,11 @@ public sealed record DiscoveryTiming
 
     /// <summary>How often the service looks for peers of its own accord, ±10 %. After the start, a change of the network, or the loss of the last peer it first does so after a second, then after twice as long each time.</summary>
     /// <value>Default 1 h. <see cref="TimeSpan.MaxValue"/> switches it off.</value>
-    public TimeSpan DiscoverInterval { get; init => field = Positive(value, nameof(DiscoverInterval)); } = TimeSpan.FromHours(1);
+    public TimeSpan DiscoverInterval { get; init => field = value == TimeSpan.MaxValue ? value : Positive(value, nameof(DiscoverInterval)); } = TimeSpan.FromHours(1);
 
     private static TimeSpan Positive(TimeSpan value, string name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
-        return value;
+        return value < Longest ? value : Longest;
     }
 }

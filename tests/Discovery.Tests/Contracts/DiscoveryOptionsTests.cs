@@ -49,6 +49,20 @@ public sealed class DiscoveryOptionsTests
         static () => new() { Limits = new() { MaxPeers = 0 } },
     ];
 
+    [Test]
+    public void NoTimeIsLongerThanTimersCanWait()
+    {
+        TimeSpan longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1) / 1.1;
+        foreach (System.Reflection.PropertyInfo property in typeof(DiscoveryTiming).GetProperties().Where(static property => property.PropertyType == typeof(TimeSpan) && property.Name != nameof(DiscoveryTiming.RecordLifetime)))
+            foreach (TimeSpan set in (TimeSpan[])[TimeSpan.MaxValue, TimeSpan.MaxValue - TimeSpan.FromTicks(1), TimeSpan.FromDays(50)])
+            {
+                DiscoveryTiming timing = new();
+                property.SetValue(timing, set);
+                bool isOff = property.Name is nameof(DiscoveryTiming.SampleInterval) or nameof(DiscoveryTiming.DiscoverInterval) && set == TimeSpan.MaxValue;
+                Assert.That(property.GetValue(timing), isOff ? Is.EqualTo(set) : Is.InRange(TimeSpan.FromDays(30), longest), property.Name);
+            }
+    }
+
     [TestCaseSource(nameof(Wrong))]
     public void WrongValuesAreArgumentErrors(Func<DiscoveryOptions> create) => Assert.That(create, Throws.InstanceOf<ArgumentException>());
 }
