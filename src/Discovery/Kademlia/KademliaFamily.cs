@@ -46,6 +46,9 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     public TimeSpan LastReceived { get; set; } = TimeSpan.MinValue;
 
+    /// <summary>Whether only this machine can reach the node.</summary>
+    public bool IsOnLoopback { get; set; }
+
     /// <summary>When somebody asked to whom no way had been opened: nothing on the way keeps strangers out.</summary>
     public TimeSpan LastUnsolicited { get; set; } = TimeSpan.MinValue;
 

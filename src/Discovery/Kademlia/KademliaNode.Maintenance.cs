@@ -190,10 +190,10 @@ internal sealed partial class KademliaNode
         _newcomers.Add(source, bucket, atOnce ? now : now + _options.VerifyDelay);
     }
 
-    /// <summary>Somebody asked: does that show that strangers can reach this node? Looked at once a minute at most.</summary>
+    /// <summary>Somebody asked: does that show that strangers can reach this node? Looked at once a minute at most. Whoever is on this machine is a stranger only where nobody else can come.</summary>
     private void NoteReached(KademliaFamily family, in PeerEndPoint source, TimeSpan now)
     {
-        if (family.LastUnsolicited < now - ReachedResolution && (source.IsLoopback || _budget is not null && !_budget.HasContacted(source, now)))
+        if (family.LastUnsolicited < now - ReachedResolution && (source.IsLoopback ? family.IsOnLoopback : _budget is not null && !_budget.HasContacted(source, now)))
             family.LastUnsolicited = now;
     }
 
