@@ -42,7 +42,11 @@ public enum DiscoveryReachability
 /// <summary>How the service is doing.</summary>
 public sealed record DiscoveryHealth
 {
-    /// <summary>The whole of it.</summary>
+    /// <summary>The whole of it: <see cref="DiscoveryStatus.Unhealthy"/> before the start, after disposal, and when no layer works.</summary>
+    /// <remarks>
+    /// <see cref="DiscoveryStatus.Degraded"/> when a source, a layer or the store fails, when the DHT, once there, has been silent for two minutes, and when none of the known peers answers or all of them are
+    /// lost, until one is known again. Having met nobody yet is no illness: not where peers may still come, and not of a layer that has nobody to ask because no source was added.
+    /// </remarks>
     public required DiscoveryStatus Status { get; init; }
 
     /// <summary>Why it is not <see cref="DiscoveryStatus.Healthy"/>; empty when it is.</summary>

@@ -15,6 +15,7 @@ public sealed partial class DiscoveryService
         node.Serve(_member);
         ServiceLog.Started(_logger, _identity.Id, _parts.Network, string.Join(", ", node.LocalEndPoints));
         int remembered = _keeper is null ? 0 : await _keeper.LoadAsync(_lifetime).ConfigureAwait(false);
+        _isRestored = node.IsRestored || remembered > 0;
         Run("bootstrap", _feed.RunAsync(_lifetime));
         using CancellationTokenSource patience = new(_options.Timing.JoinTimeout, _options.TimeProvider);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _lifetime);
@@ -24,7 +25,7 @@ public sealed partial class DiscoveryService
         Run("introductions", VerifyIntroducedAsync());
         Run("sampling", _sampler.RunAsync(_lifetime));
         Run("discovery", LookAroundAsync());
-        if (_sources.Count == 0 && !node.IsRestored && remembered == 0 && _layers.All(static part => part.Layer is IReadyLayer { IsReady: false }))
+        if (_sources.Count == 0 && !_isRestored && _layers.All(static part => part.Layer is IReadyLayer { IsReady: false }))
             return false;
         await foreach (Task<bool> usable in Task.WhenEach(_layers.Select(part => IsUsableAsync(part, either.Token))).ConfigureAwait(false))
             if (await usable.ConfigureAwait(false))

@@ -34,6 +34,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
     private readonly MessageRates _rates = new();
     private readonly Wakeup _lookAgain;
     private readonly long _created;
+    private volatile bool _isRestored;
     private DhtNode? _node;
     private Task<bool>? _start;
     private Task? _disposal;
@@ -106,7 +107,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
         ServiceStage stage = _disposal is not null ? ServiceStage.Disposed : _start is null ? ServiceStage.New : ServiceStage.Started;
         DhtNode? node = Volatile.Read(ref _node);
         IEnumerable<PartMonitor> sources = _keeper is null ? _sources : _sources.Append(_keeper.Monitor);
-        return HealthReport.Create(stage, sources, _layers, _registry.GetStatistics(), node, _parts.HasGlobalLayer, node is null ? default : _rates.Read(node.Messages, Uptime));
+        return HealthReport.Create(stage, sources, _layers, isSeed: _sources.Count == 0 && !_isRestored, _registry.GetStatistics(), _registry.IsDeserted, node, _parts.HasGlobalLayer, node is null ? default : _rates.Read(node.Messages, Uptime));
     }
 
     /// <inheritdoc/>

@@ -35,11 +35,12 @@ internal sealed class PartMonitor(string name, DiscoveryPartKind kind, TimeProvi
     /// <summary>How it is doing: one failure after a success is a bad day, a failure without any success a broken part.</summary>
     /// <param name="isReady">Whether it could do its work now.</param>
     /// <param name="reason">Why it could not, if that is known.</param>
-    public DiscoveryPartHealth Read(bool isReady = true, Exception? reason = null)
+    /// <param name="isWaiting">Whether it has nobody to ask and waits to be found, so that being of no use yet is no illness.</param>
+    public DiscoveryPartHealth Read(bool isReady = true, Exception? reason = null, bool isWaiting = false)
     {
         lock (_gate)
         {
-            DiscoveryStatus status = _lastSuccess is null || !isReady ? DiscoveryStatus.Unhealthy : _isFailing ? DiscoveryStatus.Degraded : DiscoveryStatus.Healthy;
+            DiscoveryStatus status = isWaiting && !isReady && reason is null ? DiscoveryStatus.Healthy : _lastSuccess is null || !isReady ? DiscoveryStatus.Unhealthy : _isFailing ? DiscoveryStatus.Degraded : DiscoveryStatus.Healthy;
             return new(Name, kind, status) { LastSuccess = _lastSuccess, LastError = reason ?? _lastError };
         }
     }

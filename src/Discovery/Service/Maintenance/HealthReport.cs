@@ -13,8 +13,7 @@ internal enum ServiceStage
 
 /// <summary>Makes a judgement of what is known of the parts.</summary>
 /// <remarks>
-/// Unhealthy: not started, disposed, or no layer works. Degraded: a source, layer or store fails; the DHT, once there, has been silent for two minutes; or none of the known peers answers any more. Healthy
-/// otherwise: having met nobody yet is no illness.
+/// As <see cref="DiscoveryHealth.Status"/> says: having met nobody yet is no illness, losing everybody is one.
 /// </remarks>
 internal static class HealthReport
 {
@@ -26,13 +25,15 @@ internal static class HealthReport
     /// <param name="stage">Where in its life the service is.</param>
     /// <param name="sources">The sources, and the store if there is one.</param>
     /// <param name="layers">The layers.</param>
+    /// <param name="isSeed">Whether there is nobody to ask: no source, and nobody from an earlier run.</param>
     /// <param name="peers">The known peers in numbers.</param>
+    /// <param name="isDeserted">Whether all peers that were known are lost.</param>
     /// <param name="node">The node; null before the start.</param>
     /// <param name="hasDht">Whether the node takes part in a DHT.</param>
     /// <param name="rates">Datagrams per minute.</param>
-    public static DiscoveryHealth Create(ServiceStage stage, IEnumerable<PartMonitor> sources, IReadOnlyList<LayerPart> layers, PeerStatistics peers, DhtNode? node, bool hasDht, (double Sent, double Received) rates)
+    public static DiscoveryHealth Create(ServiceStage stage, IEnumerable<PartMonitor> sources, IReadOnlyList<LayerPart> layers, bool isSeed, PeerStatistics peers, bool isDeserted, DhtNode? node, bool hasDht, (double Sent, double Received) rates)
     {
-        DiscoveryPartHealth[] layerParts = [.. layers.Select(static part => part.Monitor.Read(part.IsStarted && part.Layer is not IReadyLayer { IsReady: false }, (part.Layer as IReadyLayer)?.NotReadyReason))];
+        DiscoveryPartHealth[] layerParts = [.. layers.Select(part => part.Monitor.Read(part.IsStarted && part.Layer is not IReadyLayer { IsReady: false }, (part.Layer as IReadyLayer)?.NotReadyReason, isSeed && part.IsStarted))];
         DiscoveryPartHealth[] parts = [.. sources.Select(static monitor => monitor.Read()), .. layerParts];
         bool isRunning = stage == ServiceStage.Started && node is not null, isDhtActive = isRunning && hasDht && node!.HasHeard(Silence);
         List<string> reasons = [];
@@ -45,6 +46,8 @@ internal static class HealthReport
             reasons.Add($"No node of the DHT has answered for {Silence.TotalMinutes:0} minutes.");
         if (isRunning && peers is { Total: > 0, Alive: 0 })
             reasons.Add($"None of the {peers.Total} known peers answers.");
+        if (isRunning && isDeserted)
+            reasons.Add("All peers that were known are lost.");
         return new()
         {
             Status = stage != ServiceStage.Started || layerParts.All(static layer => layer.Status == DiscoveryStatus.Unhealthy) ? DiscoveryStatus.Unhealthy

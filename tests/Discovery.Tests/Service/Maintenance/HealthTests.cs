@@ -67,14 +67,53 @@ public sealed class HealthTests
         Assert.That(bootstrap.TableSize, Is.Positive);
     }
 
+    [Test]
+    public async Task ASeedThatWaitsForOthersIsHealthy()
+    {
+        IDiscoveryService seed = await _network.StartAsync(configure: static builder => builder.AddGlobalLayer().AddRegionalLayer(), withBootstrap: false);
+        Assert.That((await _network.Time.AdvanceUntilAsync(seed.DiscoverPeersAsync(1))).Peers, Is.Empty);
+        Assert.That(seed.GetHealth(), Has.Property(nameof(DiscoveryHealth.Status)).EqualTo(DiscoveryStatus.Healthy).And.Property(nameof(DiscoveryHealth.Reasons)).Empty);
+        IDiscoveryService lost = await _network.StartAsync();
+        Assert.That(lost.GetHealth().Status, Is.EqualTo(DiscoveryStatus.Unhealthy), "its source names a host that does not answer");
+    }
+
+    [Test]
+    public async Task WhoHasLostEverybodyIsDegradedUntilSomebodyIsKnownAgain()
+    {
+        IDiscoveryService other = await _network.StartAsync(ServiceNetwork.Passive, withBootstrap: false);
+        FixedLayer layer = new("fixed", DiscoveryScope.Local, new PeerSighting(other.Self.EndPoints[0], "fixed"));
+        IDiscoveryService service = await _network.StartAsync(configure: builder => builder.AddLayer(layer), withBootstrap: false);
+        Assert.That(service.GetHealth().Status, Is.EqualTo(DiscoveryStatus.Healthy));
+        await _network.Time.AdvanceUntilAsync(() => service.Peers.Count == 1);
+        _network.Network.Unplug(other.Self.EndPoints[0]);
+        await _network.Time.AdvanceUntilAsync(() => service.Peers.Count == 0, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+        Assert.That(service.GetHealth(), Has.Property(nameof(DiscoveryHealth.Status)).EqualTo(DiscoveryStatus.Degraded).And.Property(nameof(DiscoveryHealth.Reasons)).One.Contains("lost"));
+        _network.Network.Plug(other.Self.EndPoints[0]);
+        await _network.Time.AdvanceUntilAsync(() => service.GetHealth().Status == DiscoveryStatus.Healthy, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(20));
+        Assert.That(service.Peers.Count, Is.EqualTo(1));
+    }
+
+    [TestCase("127.0.0.1:4000", ExpectedResult = DiscoveryReachability.Reachable)]
+    [TestCase("0.0.0.0:4000", ExpectedResult = DiscoveryReachability.Unknown)]
+    public async Task<DiscoveryReachability> SomebodyOnThisMachineIsAStrangerOnlyWhereNobodyElseCanCome(string bound)
+    {
+        InMemoryTransport inside = _network.Network.CreateTransport(PeerEndPoint.Parse("127.0.0.1:4000"));
+        await using DhtNode node = new([new TranslatedTransport(inside, PeerEndPoint.Parse(bound), letsAllIn: true)], new() { TimeProvider = _network.Time });
+        await using DhtNode asker = new([_network.Network.CreateTransport(PeerEndPoint.Parse("127.0.0.1:5000"))], new() { TimeProvider = _network.Time });
+        node.Start();
+        asker.Start();
+        Assert.That(await _network.Time.AdvanceUntilAsync(asker.PingAsync(PeerEndPoint.Parse("127.0.0.1:4000"))), Is.Not.Null);
+        return node.WasReached(TimeSpan.FromHours(1)) ? DiscoveryReachability.Reachable : DiscoveryReachability.Unknown;
+    }
+
     /// <summary>A socket behind a router that gives it another address, and lets in only those who were asked.</summary>
-    private sealed class TranslatedTransport(InMemoryTransport outside, PeerEndPoint inside) : IDatagramTransport
+    private sealed class TranslatedTransport(InMemoryTransport outside, PeerEndPoint inside, bool letsAllIn = false) : IDatagramTransport
     {
         private readonly HashSet<PeerEndPoint> _asked = [];
 
         public PeerEndPoint LocalEndPoint => inside;
 
-        public void Start(IDatagramReceiver receiver) => outside.Start(new Filter(receiver, _asked));
+        public void Start(IDatagramReceiver receiver) => outside.Start(letsAllIn ? receiver : new Filter(receiver, _asked));
 
         public bool Send(ReadOnlySpan<byte> datagram, in PeerEndPoint destination)
         {
