@@ -71,6 +71,25 @@ public sealed class CoordinateTrackerTests
     }
 
     [Test]
+    public void LiarsWhoCreepMoveNobodyFar([Values(10, 20)] int liars, [Values] bool fromTheStart)
+    {
+        double[,] matrix = CoordinateWorld.Plane(7);
+        CoordinateWorld world = new(7, (a, b) => matrix[a, b], liars);
+        if (!fromTheStart)
+            world.Run(Rounds);
+        // As far as one may be off without being laughed at, away from whoever asks, always the same way, and very sure of it.
+        world.SayTo = (asker, node) => new()
+        {
+            Position = world[asker].Position + Vector256.Create((float)(2.9 * matrix[asker, node]), 0, 0, 0, 0, 0, 0, 0),
+            Height = NetworkCoordinate.MinHeight,
+            Error = NetworkCoordinate.MinError,
+        };
+        world.Run(3 * Rounds);
+        TestContext.Out.WriteLine($"{liars} liars of 200: median relative error {world.MedianError(matrix):P1}");
+        Assert.That(world.MedianError(matrix), Is.LessThanOrEqualTo(fromTheStart ? 0.20 : 0.10));
+    }
+
+    [Test]
     public void AfterAMoveTheMajorityIsRight()
     {
         double[,] first = CoordinateWorld.Plane(1), second = CoordinateWorld.Plane(2);

@@ -24,6 +24,9 @@ internal sealed class CoordinateWorld
     /// <summary>What a liar says to a node of a coordinate it has honestly learnt.</summary>
     public Func<NetworkCoordinate, NetworkCoordinate> Say { get; set; } = static honest => honest;
 
+    /// <summary>What the second of two, a liar, says to the first; null for what <see cref="Say"/> gives.</summary>
+    public Func<int, int, NetworkCoordinate>? SayTo { get; set; }
+
     /// <summary>By how much a liar's answers come late, in milliseconds.</summary>
     public double Delay { get; set; }
 
@@ -50,8 +53,8 @@ internal sealed class CoordinateWorld
             {
                 int other = (node + 1 + _random.Next(Nodes - 1)) % Nodes;
                 bool isLie = other < _liars;
-                NetworkCoordinate said = isLie ? Say(_trackers[other].Current) : _trackers[other].Current;
-                Assert.That(said.TryFormat(wire) && NetworkCoordinate.TryParse(wire, out said));
+                NetworkCoordinate said = !isLie ? _trackers[other].Current : SayTo?.Invoke(node, other) ?? Say(_trackers[other].Current);
+                Assert.That(said.TryFormat(wire) && (NetworkCoordinate.TryParse(wire, out said) || isLie));
                 _trackers[node].Update(said, TimeSpan.FromMilliseconds(_measure(node, other) + (isLie ? Delay : 0)));
             }
     }
