@@ -36,9 +36,6 @@ internal abstract class SimulatedHost(PeerEndPoint endPoint)
     /// <summary>Until when its line is busy with what it sends and with what it receives, in ticks.</summary>
     internal long UplinkBusyUntil, DownlinkBusyUntil;
 
-    /// <summary>When it is called next; <see cref="TimeSpan.MaxValue"/> when nothing is due.</summary>
-    internal TimeSpan TimerAt { get; set; } = TimeSpan.MaxValue;
-
     /// <summary>When the protocol wants to be called.</summary>
     public abstract TimeSpan NextTimeout { get; }
 

@@ -11,6 +11,7 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
     private readonly DatagramPool _datagrams = new();
     private readonly Dictionary<PeerEndPoint, SimulatedHost> _byEndPoint = [];
     private readonly List<SimulatedHost> _hosts = [];
+    private readonly List<long> _timers = [];
     private readonly List<Action?> _calls = [];
     private readonly Stack<int> _freeCalls = [];
     private readonly byte[] _received = new byte[NetworkConditions.MaxDatagram], _sent = new byte[NetworkConditions.MaxDatagram + 1];
@@ -50,6 +51,7 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
             Connect(host, host.Nat);
         host.Index = _hosts.Count;
         _hosts.Add(host);
+        _timers.Add(TimeSpan.MaxValue.Ticks);
         Flush(host);
     }
 
@@ -59,7 +61,7 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
         if (!host.IsUp)
             return;
         host.IsUp = false;
-        host.TimerAt = TimeSpan.MaxValue;
+        _timers[host.Index] = TimeSpan.MaxValue.Ticks;
         if (host.Nat is null)
             _byEndPoint.Remove(host.EndPoint);
         else
@@ -86,11 +88,12 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
             return;
         while (host.PollTransmit(_sent, Now, out PeerEndPoint to) is var length and > 0)
             Send(host, _sent.AsSpan(0, length), to);
-        TimeSpan next = host.NextTimeout;
-        if (next >= host.TimerAt)
+        long next = Math.Max(host.NextTimeout.Ticks, Now.Ticks);
+        if (next == _timers[host.Index])
             return;
-        host.TimerAt = Later(next, Now);
-        _events.Add(host.TimerAt.Ticks, host.Index, Timer);
+        _timers[host.Index] = next;
+        if (next != TimeSpan.MaxValue.Ticks)
+            _events.Add(next, host.Index, Timer);
     }
 
     /// <summary>Lets everything happen until a time.</summary>
@@ -124,22 +127,24 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
         if (next.Payload >= 0)
             Deliver(next);
         else if (next.Payload == Timer)
-            Fire(_hosts[next.Subject]);
+            Fire(next.Subject);
         else
             Call(FirstCall - next.Payload);
     }
 
-    private void Fire(SimulatedHost host)
+    private void Fire(int index)
     {
-        if (host.TimerAt != Now)
+        // Most timers have been set to a later time since, for an answer has come: nothing of the host is touched then.
+        if (_timers[index] != Now.Ticks)
             return;
+        SimulatedHost host = _hosts[index];
         _history.Add((ulong)Now.Ticks);
         _history.Add((ulong)host.Index);
-        host.TimerAt = TimeSpan.MaxValue;
+        _timers[index] = TimeSpan.MaxValue.Ticks;
         host.HandleTimeout(Now);
         long sent = Sent;
         Flush(host);
-        if (Sent == sent && host.TimerAt <= Now)
+        if (Sent == sent && _timers[index] <= Now.Ticks)
             throw new InvalidOperationException($"{host.EndPoint} wants to be called at once again and again: a driver would spin.");
     }
 

@@ -159,6 +159,9 @@ internal sealed partial class KademliaNode
     {
         _transactions.Remove(MemoryMarshal.Read<uint>(transactionId));
         DiscoveryMetrics.CountQuerySent(transaction.Method.Name(), outcome);
+        // Whoever has been answered need not be woken up for it.
+        while (_deadlines.TryPeek(out uint next, out _) && !_transactions.ContainsKey(next))
+            _deadlines.Dequeue();
     }
 
     /// <summary>Moves every transaction whose time has come to its next stage.</summary>
