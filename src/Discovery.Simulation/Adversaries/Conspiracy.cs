@@ -72,6 +72,8 @@ internal sealed class Conspiracy(DhtWorld world, Lies lies)
     /// <summary>Takes a host that nobody is told of.</summary>
     public void Join(AdversaryHost host)
     {
+        // From now on lookups may end with liars: nobody can say with whom they should.
+        world.Upset(TimeSpan.FromDays(1));
         _own.Add(host.EndPoint);
         world.Internet.Add(host);
     }

@@ -48,15 +48,31 @@ internal sealed class DhtWorld : IDisposable
         set
         {
             field = value;
+            SidesChangedAt = Now;
             Internet.Connects = value is null ? null : (from, to) => value(from) == value(to);
         }
     }
+
+    /// <summary>When the network last fell into parts or became whole.</summary>
+    public TimeSpan SidesChangedAt { get; private set; } = TimeSpan.MinValue;
+
+    /// <summary>From when on the network may be expected to have recovered from what befell it.</summary>
+    public TimeSpan CalmFrom { get; private set; } = TimeSpan.MinValue;
+
+    /// <summary>Something befalls the network that takes so long to recover from.</summary>
+    public void Upset(TimeSpan recovery) => CalmFrom = Now + recovery > CalmFrom ? Now + recovery : CalmFrom;
+
+    /// <summary>How the nodes behave.</summary>
+    public KademliaOptions Options => _options;
 
     /// <summary>Told of each host that has joined or come back.</summary>
     public Action<KademliaHost>? Joined { get; set; }
 
     /// <summary>Told of each host that has gone.</summary>
     public Action<KademliaHost>? Gone { get; set; }
+
+    /// <summary>Told of each host that has taken another id, and of the former one.</summary>
+    public Action<KademliaHost, NodeId>? Renamed { get; set; }
 
     /// <summary>Puts up so many nodes that have lived for long: their tables hold what nodes hold that have met others again and again.</summary>
     /// <param name="count">How many there are in the end.</param>
@@ -91,6 +107,9 @@ internal sealed class DhtWorld : IDisposable
     /// <summary>A node that may look for something.</summary>
     public KademliaHost RandomAsker() => Askers.Count > 0 && Askers[Random.Next(Askers.Count)] is { IsUp: true } asker ? asker : RandomMember();
 
+    /// <summary>Whether datagrams pass between two hosts, both ways, as far as the network goes.</summary>
+    public bool AreConnected(KademliaHost one, KademliaHost other) => AreConnected(one.OutsideAddress, other.OutsideAddress);
+
     /// <summary>A part of the nodes that are up, by chance.</summary>
     public KademliaHost[] Choose(double part)
     {
@@ -120,6 +139,7 @@ internal sealed class DhtWorld : IDisposable
     {
         Nodes.Remove(host, host.Id);
         Internet.Stop(host);
+        host.GoneAt = Now;
         host.Node.Dispose();
         Gone?.Invoke(host);
     }
@@ -168,10 +188,12 @@ internal sealed class DhtWorld : IDisposable
         Joined?.Invoke(host);
     }
 
+    private bool AreConnected(in PeerEndPoint one, in PeerEndPoint other) => Internet.Passes(one, other) && Internet.Passes(other, one);
+
     private KademliaHost RandomContact(in PeerEndPoint newcomer)
     {
         KademliaHost host = RandomNode();
-        for (int tries = 32; tries > 0 && (!host.IsReachable || Internet.Connects is { } connects && !connects(newcomer, host.OutsideAddress)); tries--)
+        for (int tries = 32; tries > 0 && !(host.IsReachable && AreConnected(newcomer, host.OutsideAddress)); tries--)
             host = RandomNode();
         return host;
     }
@@ -183,11 +205,13 @@ internal sealed class DhtWorld : IDisposable
     }
 
     private KademliaHost CreateHost(HostPlace place, in NodeId id) =>
-        new(new KademliaNode(_options, Random, id, null, Now) { LocalPort = (ushort)place.EndPoint.Port }, place.EndPoint) { BornAt = Now, Nat = place.Nat, Renamed = Rename };
+        new(new KademliaNode(_options, Random, id, null, Now) { LocalPort = (ushort)place.EndPoint.Port }, place.EndPoint) { BornAt = Now, KnownSince = Now, Nat = place.Nat, Renamed = Rename };
 
     private void Rename(KademliaHost host, NodeId former)
     {
         if (Nodes.Remove(host, former))
             Nodes.Add(host);
+        host.KnownSince = Now;
+        Renamed?.Invoke(host, former);
     }
 }

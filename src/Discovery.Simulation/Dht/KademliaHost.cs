@@ -1,5 +1,6 @@
 using Discovery.Kademlia;
 using Discovery.Simulation.Engine;
+using Discovery.Simulation.Invariants;
 
 namespace Discovery.Simulation.Dht;
 
@@ -10,6 +11,15 @@ internal sealed class KademliaHost(KademliaNode node, PeerEndPoint endPoint) : S
 
     /// <summary>When it came.</summary>
     public TimeSpan BornAt { get; init; }
+
+    /// <summary>Since when it has had its id.</summary>
+    public TimeSpan KnownSince { get; set; }
+
+    /// <summary>When it went.</summary>
+    public TimeSpan GoneAt { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>Looks at what it asks; null for most.</summary>
+    public RateAudit? Rate { get; set; }
 
     /// <summary>What it takes for the time.</summary>
     public HostClock Clock = new();
@@ -34,5 +44,12 @@ internal sealed class KademliaHost(KademliaNode node, PeerEndPoint endPoint) : S
 
     public override void HandleTimeout(TimeSpan now) => node.HandleTimeout(Clock.Read(now));
 
-    public override int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint to) => node.PollTransmit(datagram, Clock.Read(now), out to);
+    public override int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint to)
+    {
+        TimeSpan local = Clock.Read(now);
+        int length = node.PollTransmit(datagram, local, out to);
+        if (length > 0)
+            Rate?.Sent(to, local);
+        return length;
+    }
 }

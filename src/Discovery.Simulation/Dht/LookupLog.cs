@@ -13,24 +13,35 @@ internal sealed class LookupLog
         public TimeSpan? FirstAt { get; set; }
     }
 
-    private readonly record struct Finished(TimeSpan StartedAt, double? FirstMs, double CompleteMs, int Hops, int Messages, int Wanted, int Reached);
+    private readonly record struct Finished(TimeSpan StartedAt, double? FirstMs, double CompleteMs, int Hops, int Messages, int Wanted, int Reached, bool IsCalm);
 
     private readonly DhtWorld _world;
-    private readonly TimeSpan _begin;
+    private TimeSpan _begin;
+    private readonly GroundTruth _truth;
     private readonly List<Finished> _finished = [];
     private readonly Dictionary<Lookup, Running> _running = [];
 
     public LookupLog(DhtWorld world)
     {
-        (_world, _begin) = (world, world.Now);
+        (_world, _begin, _truth) = (world, world.Now, new(world));
         world.Gone += Abandon;
     }
 
     /// <summary>Lookups under way.</summary>
     public int InFlight => _running.Count;
 
+    /// <summary>How many nodes the lookups should have ended with that were made while nothing was the matter, and with how many of them they did.</summary>
+    public (long Wanted, long Reached) Calm =>
+        (_finished.Where(static lookup => lookup.IsCalm).Sum(static lookup => (long)lookup.Wanted), _finished.Where(static lookup => lookup.IsCalm).Sum(static lookup => (long)lookup.Reached));
+
+    /// <summary>Told of each lookup that begins.</summary>
+    public Action<KademliaHost, Operation>? Started { get; set; }
+
     /// <summary>Lookups that have ended.</summary>
     public int Count => _finished.Count;
+
+    /// <summary>From now on time is counted.</summary>
+    public TimeSpan Begin() => _begin = _world.Now;
 
     /// <summary>Looks for what is under a key: an item when one was stored there, else who announced himself.</summary>
     public void Start(KademliaHost host, NodeId key)
@@ -52,6 +63,8 @@ internal sealed class LookupLog
             Lookups = _finished.Count,
             Success = (double)latencies.Length / _finished.Count,
             Recall = Recall(_finished),
+            Wanted = Calm.Wanted,
+            Reached = Calm.Reached,
             LatencyMs = Quantiles.Of(latencies),
             CompleteMs = Quantiles.Of(_finished.Select(static lookup => lookup.CompleteMs)),
             Hops = _finished.Select(static lookup => (double)lookup.Hops).DefaultIfEmpty(double.NaN).Average(),
@@ -127,6 +140,7 @@ internal sealed class LookupLog
     {
         lookup.Completed = _ => Finish(lookup, running);
         _running.Add(lookup, running);
+        Started?.Invoke(running.Host, lookup);
         _world.Start(running.Host, lookup);
     }
 
@@ -136,16 +150,8 @@ internal sealed class LookupLog
         if (!_running.Remove(lookup))
             return;
         TimeSpan started = running.StartedAt;
-        HashSet<NodeId> found = [.. lookup.Responders.Take(RoutingTable.K).Select(static node => node.Id), lookup.Own!.Value];
-        int wanted = 0, reached = 0;
         // An immutable item ends its search, which then has not gone all the way.
-        bool isWhole = lookup is not GetItemLookup { Item.IsMutable: false };
-        foreach (KademliaHost host in isWhole ? _world.Nodes.Closest(lookup.Target, RoutingTable.K, host => host.BornAt < started && host.IsReachable) : [])
-        {
-            wanted++;
-            if (found.Contains(host.Id))
-                reached++;
-        }
-        _finished.Add(new(started, (running.FirstAt - started)?.TotalMilliseconds, (_world.Now - started).TotalMilliseconds, lookup.Hops, lookup.Queried + lookup.Answered, wanted, reached));
+        (int wanted, int reached) = lookup is GetItemLookup { Item.IsMutable: false } ? (0, 0) : _truth.Judge(running.Host, lookup, started);
+        _finished.Add(new(started, (running.FirstAt - started)?.TotalMilliseconds, (_world.Now - started).TotalMilliseconds, lookup.Hops, lookup.Queried + lookup.Answered, wanted, reached, started >= _world.CalmFrom));
     }
 }

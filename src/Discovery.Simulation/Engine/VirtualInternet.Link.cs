@@ -26,11 +26,14 @@ internal sealed partial class VirtualInternet
     /// <summary>Whether anything can pass from one host to the other; null for always.</summary>
     public Func<PeerEndPoint, PeerEndPoint, bool>? Connects { get; set; }
 
+    /// <summary>Whether anything ever passes from one address to the other now.</summary>
+    public bool Passes(in PeerEndPoint from, in PeerEndPoint to) => !IsOneWay(Conditions, from, to) && (Connects is null || Connects(from, to));
+
     /// <summary>Sends a datagram as if a host had.</summary>
     public void Send(SimulatedHost from, ReadOnlySpan<byte> datagram, in PeerEndPoint to)
     {
         if (datagram.Length > NetworkConditions.MaxDatagram)
-            throw new InvalidOperationException($"{from.EndPoint} sends {datagram.Length} bytes, which do not fit into one frame.");
+            throw new HostDefectException(RuleNames.DatagramSize, $"{from.EndPoint} sends {datagram.Length} bytes, which do not fit into one frame.");
         Sent++;
         from.Sent++;
         from.SentBytes += datagram.Length;
@@ -59,7 +62,7 @@ internal sealed partial class VirtualInternet
         // Who waits for the line takes its time even if it is lost behind it.
         if (conditions.Upload is { } upload && !TryPass(ref from.UplinkBusyUntil, leaves, upload, conditions.QueueSize, datagram.Length, out leaves))
             return;
-        if (Upper(chance) < conditions.Loss || IsOneWay(conditions, source, to) || Connects is not null && !Connects(source, to))
+        if (Upper(chance) < conditions.Loss || !Passes(source, to))
             return;
         AddDelayed(chance, datagram, to);
         ulong copy = SimulationRandom.Mix(chance);

@@ -145,7 +145,7 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
         long sent = Sent;
         Flush(host);
         if (Sent == sent && _timers[index] <= Now.Ticks)
-            throw new InvalidOperationException($"{host.EndPoint} wants to be called at once again and again: a driver would spin.");
+            throw new HostDefectException(RuleNames.Timer, $"{host.EndPoint} wants to be called at once again and again: a driver would spin.");
     }
 
     private void Call(int index)

@@ -5,6 +5,12 @@ namespace Discovery.Simulation;
 /// <summary>Something that befalls a simulated network. The faults that there are derive from this one: they are data, which can be compared and printed.</summary>
 public abstract record Fault
 {
+    /// <summary>After a part of the network has vanished lookups need so long to end with the nearest nodes again.</summary>
+    internal static readonly TimeSpan RecoveryFromLoss = TimeSpan.FromMinutes(5);
+
+    /// <summary>So long it takes until a network that fell into parts, or was parted, has found its order.</summary>
+    internal static readonly TimeSpan RecoveryFromPartition = TimeSpan.FromMinutes(10);
+
     internal Fault() { }
 
     /// <summary>Lets it happen now.</summary>

@@ -11,6 +11,7 @@ public sealed record MassKill(double Part) : Fault
 
     internal override void Apply(DhtWorld world)
     {
+        world.Upset(RecoveryFromLoss);
         foreach (KademliaHost host in world.Choose(Part))
             world.Stop(host);
     }

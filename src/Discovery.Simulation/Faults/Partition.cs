@@ -12,6 +12,7 @@ public sealed record Partition(double Part = 0.5) : Fault
 
     internal override void Apply(DhtWorld world)
     {
+        world.Upset(RecoveryFromPartition);
         ulong salt = (ulong)world.Random.NextInt64();
         world.SideOf = endPoint => SimulationRandom.Mix(salt ^ (endPoint.IsIPv4 ? endPoint.IPv4Bits : endPoint.HighBits)) / (double)ulong.MaxValue < Part ? 0 : 1;
     }
@@ -22,7 +23,11 @@ public sealed record Partition(double Part = 0.5) : Fault
 /// <summary>What was parted is one network again. Nobody is told: the nodes have to find out.</summary>
 public sealed record Heal : Fault
 {
-    internal override void Apply(DhtWorld world) => world.SideOf = null;
+    internal override void Apply(DhtWorld world)
+    {
+        world.Upset(RecoveryFromPartition);
+        world.SideOf = null;
+    }
 
     internal override string ToCode() => $"new {nameof(Heal)}()";
 }

@@ -52,8 +52,16 @@ public sealed record Scenario
     /// <summary>When lookups begin: faults may have worked for a while by then.</summary>
     public TimeSpan FirstLookup { get; init => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Nothing happens before the beginning."); }
 
+    /// <summary>How many signed items (BEP 44) are published, renewed and read beside the lookups.</summary>
+    /// <value>Default 0.</value>
+    public int Items { get; init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A number of items is not negative."); }
+
     /// <summary>How long it lasts, until the last lookup begins.</summary>
     public TimeSpan Duration { get; init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Something takes time."); } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether the seed draws more: what the network does, how long nodes stay, and faults of all kinds. The report's scenario has what was drawn.</summary>
+    /// <value>Default false.</value>
+    public bool HasRandomFaults { get; init; }
 
     /// <summary>What befalls the network, in the order of time.</summary>
     public IReadOnlyList<ScenarioStep> Steps { get; init; } = [];
@@ -97,6 +105,9 @@ public sealed record Scenario
     /// <summary>Sets how many keys are announced.</summary>
     public Scenario WithKeys(int keys) => this with { Keys = keys };
 
+    /// <summary>Sets how many signed items are published, renewed and read.</summary>
+    public Scenario WithItems(int items) => this with { Items = items };
+
     /// <summary>Sets how many lookups are made.</summary>
     public Scenario WithLookups(int lookups) => this with { Lookups = lookups };
 
@@ -114,6 +125,12 @@ public sealed record Scenario
 
     /// <summary>Sets when lookups begin, counted from the end of the preparations.</summary>
     public Scenario StartingLookups(TimeSpan time) => this with { FirstLookup = time };
+
+    /// <summary>Lets the seed draw more faults.</summary>
+    public Scenario WithRandomFaults() => this with { HasRandomFaults = true };
+
+    /// <summary>The C# expression that makes it.</summary>
+    public string ToCode() => ScenarioCode.Of(this);
 
     /// <summary>Lets something happen.</summary>
     /// <param name="time">When, counted from the end of the preparations. What is due after <see cref="Duration"/> does not happen.</param>

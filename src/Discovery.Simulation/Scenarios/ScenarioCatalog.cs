@@ -28,13 +28,8 @@ public static class ScenarioCatalog
         Scenario.Create("eclipse").WithDescription("Five addresses fill the tables of twenty victims, half of whom join under attack, and lie to whatever they ask; the victims look for items.")
             .WithLoss(0.01).LookingFor(Workload.Items).WithKeys(100).StartingLookups(TimeSpan.FromMinutes(5)).WithLookups(2000, TimeSpan.FromMinutes(10))
             .At(TimeSpan.Zero, new TablePoisoning(5)),
-        Scenario.Create("mixed").WithDescription("300 nodes and all faults at once, drawn by the seed.")
-            .WithNodes(300).WithKeys(40).WithLoss(0.02).WithChurn(new SessionLength.Exponential(TimeSpan.FromMinutes(20))).WithLookups(200, TimeSpan.FromMinutes(4))
-            .At(TimeSpan.FromSeconds(20), new SlowNodes(0.1, TimeSpan.FromMilliseconds(300)))
-            .At(TimeSpan.FromSeconds(40), new ClockSkew(0.1, 1.01))
-            .At(TimeSpan.FromSeconds(60), new Crash(0.2))
-            .At(TimeSpan.FromSeconds(100), new Restart())
-            .At(TimeSpan.FromSeconds(140), new MassKill(0.2)),
+        Scenario.Create("mixed").WithDescription("300 nodes and all kinds of faults at once, drawn by the seed.")
+            .WithNodes(300).WithKeys(30).WithItems(3).WithLookups(60, TimeSpan.FromSeconds(90)).WithRandomFaults(),
     ];
 
     /// <summary>The scenario of a name; null when there is none.</summary>

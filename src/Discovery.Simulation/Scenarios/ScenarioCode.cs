@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Discovery.Simulation;
 
-/// <summary>A scenario as the code that makes it.</summary>
+/// <summary>A scenario as the code that makes it. Of the network's conditions the latency model is left out: it is not data.</summary>
 internal static class ScenarioCode
 {
     private static readonly Scenario Usual = Scenario.Create("");
 
-    public static string ToCode(this Scenario scenario)
+    public static string Of(Scenario scenario)
     {
         StringBuilder code = new($"Scenario.Create({Code.Of(scenario.Name)})");
         Add(nameof(Scenario.WithNodes), scenario.Nodes != Usual.Nodes, Number(scenario.Nodes));
@@ -20,8 +20,10 @@ internal static class ScenarioCode
         Add(nameof(Scenario.WithKeys), scenario.Keys != Usual.Keys, Number(scenario.Keys));
         Add(nameof(Scenario.LookingFor), scenario.Workload != Usual.Workload, Code.Of(scenario.Workload));
         Add(nameof(Scenario.Without), scenario.Undefended != Defences.None, Code.Of(scenario.Undefended));
+        Add(nameof(Scenario.WithItems), scenario.Items != 0, Number(scenario.Items));
         Add(nameof(Scenario.WithLookups), true, $"{Number(scenario.Lookups)}, {Code.Of(scenario.Duration)}");
         Add(nameof(Scenario.StartingLookups), scenario.FirstLookup != TimeSpan.Zero, Code.Of(scenario.FirstLookup));
+        Add(nameof(Scenario.WithRandomFaults), scenario.HasRandomFaults, "");
         foreach ((TimeSpan time, Fault fault) in scenario.Steps)
             Add(nameof(Scenario.At), true, $"{Code.Of(time)}, {fault.ToCode()}");
         return code.ToString();
@@ -33,5 +35,5 @@ internal static class ScenarioCode
         }
     }
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
 }

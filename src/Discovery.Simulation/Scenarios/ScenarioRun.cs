@@ -1,62 +1,114 @@
 using Discovery.Kademlia;
 using Discovery.Simulation.Dht;
+using Discovery.Simulation.Engine;
+using Discovery.Simulation.Invariants;
 
 namespace Discovery.Simulation;
 
 /// <summary>One run of a scenario: the network is made, its keys are announced, then lookups and faults take their course.</summary>
-internal sealed class ScenarioRun(Scenario scenario, DhtWorld world, bool isPlain, IProgress<SimulationProgress>? progress)
+internal sealed class ScenarioRun
 {
     private const int Reports = 200;
 
     private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan LastLookupsLimit = TimeSpan.FromMinutes(1);
 
-    public void Prepare(CancellationToken cancellationToken)
+    private readonly Scenario _scenario;
+    private readonly DhtWorld _world;
+    private readonly bool _isPlain;
+    private readonly IProgress<SimulationProgress>? _progress;
+    private readonly ItemTraffic _items;
+    private readonly LookupLog _log;
+    private readonly InvariantMonitor _monitor;
+
+    public ScenarioRun(Scenario scenario, ulong seed, DhtWorld world, bool isPlain, IProgress<SimulationProgress>? progress)
     {
+        (_scenario, _world, _isPlain, _progress) = (scenario, world, isPlain, progress);
         progress?.Report(new(isPlain, 0, 0, 0));
         world.Settle(scenario.Nodes, scenario.DeadEntries);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (scenario.Workload == Workload.Items)
-            world.Items.Store(scenario.Keys);
-        else
-            Announce();
+        _items = new(world, scenario.Items);
+        _log = new(world);
+        _monitor = new(world, _log, seed);
+        _items.Started += _monitor.Watch;
+        _items.Wrong += detail => _monitor.Report(RuleNames.Item, detail);
     }
 
-    public LookupLog Play(CancellationToken cancellationToken)
+    /// <summary>The lookups and what became of them.</summary>
+    public LookupLog Lookups => _log;
+
+    /// <summary>What did not hold.</summary>
+    public IReadOnlyList<BrokenInvariant> Broken => _monitor.Broken;
+
+    /// <summary>Announces the keys and publishes the items.</summary>
+    public void Prepare()
     {
-        TimeSpan begin = world.Now;
-        LookupLog log = new(world);
-        for (int i = 0; i < scenario.Lookups; i++)
-            world.Internet.At(begin + scenario.FirstLookup + (scenario.Duration - scenario.FirstLookup) * world.Random.NextDouble(),
-                () => log.Start(world.RandomAsker(), world.Keys[world.Random.Next(world.Keys.Count)]));
-        if (scenario.Churn is { } sessions)
-            new Churn(world, sessions).Begin();
-        foreach ((TimeSpan time, Fault fault) in scenario.Steps)
-            if (time <= scenario.Duration)
-                world.Internet.At(begin + time, () => fault.Apply(world));
-        for (int i = 1; i <= Reports; i++)
+        Guard(() =>
         {
-            world.Internet.RunUntil(begin + scenario.Duration * i / Reports);
-            progress?.Report(new(isPlain, (double)i / Reports, log.Count, world.Internet.Sent));
+            _items.Publish();
+            if (_scenario.Workload == Workload.Items)
+                _world.Items.Store(_scenario.Keys);
+            else
+                Announce();
+        });
+    }
+
+    /// <summary>Lets lookups and faults take their course.</summary>
+    public void Play(CancellationToken cancellationToken)
+    {
+        TimeSpan begin = _log.Begin();
+        for (int i = 0; i < _scenario.Lookups; i++)
+            _world.Internet.At(begin + _scenario.FirstLookup + (_scenario.Duration - _scenario.FirstLookup) * _world.Random.NextDouble(),
+                () => _log.Start(_world.RandomAsker(), _world.Keys[_world.Random.Next(_world.Keys.Count)]));
+        _items.Begin(_scenario.Duration);
+        if (_scenario.Churn is { } sessions)
+            new Churn(_world, sessions).Begin();
+        foreach ((TimeSpan time, Fault fault) in _scenario.Steps)
+            if (time <= _scenario.Duration)
+                _world.Internet.At(begin + time, () => fault.Apply(_world));
+        bool isSound = true;
+        for (int i = 1; i <= Reports && isSound; i++)
+        {
+            isSound = Guard(() => _world.Internet.RunUntil(begin + _scenario.Duration * i / Reports));
+            _progress?.Report(new(_isPlain, (double)i / Reports, _log.Count, _world.Internet.Sent));
             cancellationToken.ThrowIfCancellationRequested();
         }
-        world.Internet.RunUntil(() => log.InFlight == 0, world.Now + LastLookupsLimit);
-        return log;
+        if (isSound)
+            Guard(() => _world.Internet.RunUntil(() => _log.InFlight == 0, _world.Now + OperationWatch.Limit + TimeSpan.FromSeconds(2)));
+        _monitor.Finish();
     }
 
     private void Announce()
     {
         int running = 0;
-        for (int i = 0; i < scenario.Keys; i++)
+        for (int i = 0; i < _scenario.Keys; i++)
         {
-            NodeId key = NodeId.CreateRandom(world.Random);
-            world.Keys.Add(key);
-            KademliaHost host = world.RandomNode();
+            NodeId key = NodeId.CreateRandom(_world.Random);
+            _world.Keys.Add(key);
+            KademliaHost host = _world.RandomNode();
             running++;
-            AnnounceLookup announce = host.Node.Announce(key, 0, true, world.Now);
+            AnnounceLookup announce = host.Node.Announce(key, 0, true, _world.Now);
             announce.Completed = _ => running--;
-            world.Start(host, announce);
+            _monitor.Watch(host, announce);
+            _world.Start(host, announce);
         }
-        world.Internet.RunUntil(() => running == 0, world.Now + AnnouncementLimit);
+        _world.Internet.RunUntil(() => running == 0, _world.Now + AnnouncementLimit);
+    }
+
+    /// <summary>Whatever a node throws at the network is one of the things that must not happen, and the seed that leads there is worth more than the stack alone.</summary>
+    private bool Guard(Action run)
+    {
+        try
+        {
+            run();
+            return true;
+        }
+        catch (HostDefectException defect)
+        {
+            _monitor.Report(defect.Rule, defect.Message);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _monitor.Report(RuleNames.Exception, exception.ToString());
+        }
+        return false;
     }
 }

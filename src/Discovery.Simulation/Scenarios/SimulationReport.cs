@@ -26,8 +26,15 @@ public sealed record SimulationReport
     /// <summary>The part of them that found a value, 0 to 1.</summary>
     public required double Success { get; init; }
 
-    /// <summary>The part of the truly nearest nodes that the lookups ended with, 0 to 1.</summary>
+    /// <summary>The part of the truly nearest nodes that the lookups ended with, 0 to 1; NaN when there were none.</summary>
+    /// <remarks>Those nodes count that were up during the whole lookup, could be reached, were not slow, and had been there for two minutes.</remarks>
     public required double Recall { get; init; }
+
+    /// <summary>How many of the nearest nodes the lookups should have ended with that were made while nothing was the matter.</summary>
+    internal long Wanted { get; init; }
+
+    /// <summary>How many of them they did.</summary>
+    internal long Reached { get; init; }
 
     /// <summary>Time to the first value, in milliseconds.</summary>
     public required Quantiles LatencyMs { get; init; }

@@ -21,23 +21,84 @@ public static class Simulator
         return withPlain ? report with { Plain = Run(scenario, seed, KademliaTuning.Plain, progress, cancellationToken) } : report;
     }
 
+    /// <summary>Runs a scenario with many seeds, and makes each one that breaks something smaller.</summary>
+    /// <param name="scenario">What is simulated, commonly with <see cref="Scenario.WithRandomFaults"/>.</param>
+    /// <param name="first">The first seed; the others follow it.</param>
+    /// <param name="count">How many seeds.</param>
+    /// <param name="parallelism">How many run at a time. The results do not depend on it.</param>
+    /// <param name="progress">Told how many have ended, on any thread.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static SeedsReport RunSeeds(Scenario scenario, ulong first, int count, int parallelism = 1, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(parallelism, 1);
+        long started = Stopwatch.GetTimestamp();
+        SeedFailure?[] failures = new SeedFailure?[count];
+        Lock gate = new();
+        int runs = 0;
+        long lookups = 0, successes = 0, wanted = 0, reached = 0, datagrams = 0;
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, i =>
+        {
+            ulong seed = first + (ulong)i;
+            SimulationReport report = RunUnmeasured(scenario, seed, cancellationToken);
+            if (report.Broken.Count > 0)
+                failures[i] = new(seed, report.Broken[0], Shrink(report, cancellationToken));
+            int ended;
+            lock (gate)
+            {
+                (lookups, successes) = (lookups + report.Lookups, successes + report.LatenciesMs.Count);
+                (wanted, reached, datagrams) = (wanted + report.Wanted, reached + report.Reached, datagrams + report.Datagrams);
+                ended = ++runs;
+            }
+            progress?.Report(ended);
+        });
+        return new(count, lookups, (double)successes / lookups, (double)reached / wanted, datagrams, Stopwatch.GetElapsedTime(started).TotalSeconds, [.. failures.OfType<SeedFailure>()]);
+    }
+
+    /// <summary>Makes the scenario of a report that broke something smaller, for as long as it breaks the same thing with the same seed.</summary>
+    /// <param name="report">The report. If nothing is broken its scenario is returned.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static Scenario Shrink(SimulationReport report, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Broken.Count == 0
+            ? report.Scenario
+            : ScenarioShrinker.Shrink(report.Scenario, smaller => RunUnmeasured(smaller, report.Seed, cancellationToken).Broken.Any(broken => broken.Invariant == report.Broken[0].Invariant));
+    }
+
+    private static SimulationReport RunUnmeasured(Scenario scenario, ulong seed, CancellationToken cancellationToken) =>
+        Run(scenario, seed, KademliaTuning.Default, static () => 0, null, cancellationToken);
+
     internal static SimulationReport Run(Scenario scenario, ulong seed, KademliaTuning tuning, IProgress<SimulationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         long memory = GC.GetTotalMemory(forceFullCollection: true);
+        SimulationReport report = Run(scenario, seed, tuning, static () => GC.GetTotalMemory(forceFullCollection: true), progress, cancellationToken);
+        return report with { BytesPerNode = (report.BytesPerNode - memory) / scenario.Nodes };
+    }
+
+    /// <summary>Runs it; <paramref name="measure"/> is called while the network still stands, and its result is what the report says of the memory.</summary>
+    private static SimulationReport Run(Scenario scenario, ulong seed, KademliaTuning tuning, Func<long> measure, IProgress<SimulationProgress>? progress, CancellationToken cancellationToken)
+    {
         long started = Stopwatch.GetTimestamp();
+        scenario = RandomFaults.Draw(scenario, seed);
         using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = Weaken(tuning, scenario.Undefended) }, scenario.Conditions, scenario.Nat);
-        ScenarioRun run = new(scenario, world, tuning == KademliaTuning.Plain, progress);
-        run.Prepare(cancellationToken);
+        ScenarioRun run = new(scenario, seed, world, tuning == KademliaTuning.Plain, progress);
+        run.Prepare();
+        cancellationToken.ThrowIfCancellationRequested();
         long sent = world.Internet.Sent;
         TimeSpan begun = Environment.CpuUsage.TotalTime;
-        LookupLog log = run.Play(cancellationToken);
+        run.Play(cancellationToken);
         double seconds = (Environment.CpuUsage.TotalTime - begun).TotalSeconds, wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return log.Report(scenario, seed) with
+        SimulationReport report = run.Lookups.Report(scenario, seed) with
         {
-            BytesPerNode = (GC.GetTotalMemory(forceFullCollection: true) - memory) / scenario.Nodes,
             DatagramsPerSecond = (world.Internet.Sent - sent) / seconds,
             WallSeconds = wall,
+            Broken = run.Broken,
         };
+        return report with { BytesPerNode = measure() };
     }
 
     private static KademliaTuning Weaken(KademliaTuning tuning, Defences off) => tuning with

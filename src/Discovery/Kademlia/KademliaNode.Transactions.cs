@@ -37,6 +37,9 @@ internal sealed partial class KademliaNode
     /// <summary>Queries that wait for the budget.</summary>
     public int Waiting => _delayed.Count + _sends.Count;
 
+    /// <summary>What it holds at the moment of all that strangers can make it hold.</summary>
+    public KademliaLoad Load => new(InFlight, Waiting, _newcomers.Count, _walks.Count, _budget?.Count ?? 0);
+
     /// <summary>Starts an operation: what it wants to send comes out of <see cref="PollTransmit"/>.</summary>
     public void Start(Operation operation, TimeSpan now)
     {

@@ -131,14 +131,14 @@ public sealed class VirtualInternetTests
         _alice.OnTimer = () => _alice.Timers.Enqueue(_internet.Now);
         _alice.Timers.Enqueue(Second);
         _internet.Flush(_alice);
-        Assert.That(() => _internet.RunUntil(2 * Second), Throws.InvalidOperationException);
+        Assert.That(() => _internet.RunUntil(2 * Second), Throws.TypeOf<HostDefectException>());
     }
 
     [Test]
     public void ADatagramThatDoesNotFitIntoAFrameIsADefect()
     {
         _internet.Send(_alice, new byte[1472], _bob.EndPoint);
-        Assert.That(() => _internet.Send(_alice, new byte[1473], _bob.EndPoint), Throws.InvalidOperationException);
+        Assert.That(() => _internet.Send(_alice, new byte[1473], _bob.EndPoint), Throws.TypeOf<HostDefectException>());
         Assert.That(_internet.Sent, Is.EqualTo(1));
     }
 
