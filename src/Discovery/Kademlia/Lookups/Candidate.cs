@@ -46,7 +46,8 @@ internal sealed class Candidate(NodeId id, PeerEndPoint endPoint)
     /// <summary>The number of steps from our own table: 0 for its nodes.</summary>
     public int Hops { get; private set; }
 
-    public bool IsSecure => SecureNodeId.IsValid(Id, EndPoint);
+    /// <summary>Whether the id is bound to the address (BEP 42, or the address is exempt). Others can be made up at will, so they never stand in the way of these.</summary>
+    public bool IsBound { get; set; } = true;
 
     public int SourceCount => _sources?.Count ?? 0;
 

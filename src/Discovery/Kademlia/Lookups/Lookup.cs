@@ -3,12 +3,19 @@ namespace Discovery.Kademlia;
 /// <summary>An iterative walk towards a target: it asks the nearest nodes that it has heard of for nearer ones, until the k nearest have answered.</summary>
 /// <remarks>
 /// Five queries are kept in flight among the nearest unfinished candidates, not five in all; a slow one frees its place without being given up. At most 100 candidates are
-/// remembered, each address is asked once (again, once, if it is among the nearest and does not answer in time), and ties go to those named by more nodes.
+/// remembered, each address is asked once (again, once, if it is among the nearest and does not answer in time), and ties go to those named by more nodes. Ids that are not bound
+/// to their addresses (BEP 42) can be made up: the k nearest are asked whatever their ids are, but the walk goes on until the k nearest bound ones have answered as well.
 /// </remarks>
-internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operation
+internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operation
 {
     public const int K = RoutingTable.K;
     private const int MaxCandidates = 100;
+
+    /// <summary>How many nodes whose ids are not bound to their addresses (BEP 42) are asked once k bound ones have answered: more than a walk through an honest network takes.</summary>
+    private const int MaxUnboundQueries = 3 * K;
+
+    /// <summary>How many of them may be in flight when there are bound ones to ask: each could name nearer ones again.</summary>
+    private const int UnboundInFlight = 3;
 
     /// <summary>Many times what a walk takes. Whoever holds a large network could name nearer nodes for hours.</summary>
     private const int MaxQueries = 256;
@@ -16,6 +23,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
     private readonly List<Candidate> _candidates = [];
     private readonly Dictionary<PeerEndPoint, Candidate> _known = [];
     private HashSet<PeerEndPoint>? _askedSubnets;
+    private int _unbound, _unboundQueries, _boundAnswers;
     private bool _cancelled;
 
     /// <summary>The id that the walk goes to.</summary>
@@ -68,34 +76,6 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
     /// <summary>The nodes that answered, nearest first.</summary>
     public IEnumerable<Candidate> Responders => _candidates.Where(static c => c.State == CandidateState.Answered);
 
-    /// <summary>Offers a node to ask: from the table, from a bootstrap host, or named by <paramref name="source"/>.</summary>
-    public void Add(in NodeId id, in PeerEndPoint endPoint, Candidate? source = null, bool isIdKnown = true)
-    {
-        if (endPoint.IsIPv4 != IsIPv4 || isIdKnown && id == Own || IsAcceptable is not null && !IsAcceptable(endPoint))
-            return;
-        if (_known.TryGetValue(endPoint, out Candidate? known))
-        {
-            if (source is not null && known != source)
-                Support(known, source);
-            return;
-        }
-        // A host of unknown id goes last: it is asked when nothing better is there.
-        int place = isIdKnown ? PlaceOf(id) : _candidates.Count;
-        if (place >= MaxCandidates)
-            return;
-        Candidate candidate = new(id, endPoint) { IsIdKnown = isIdKnown };
-        if (source is not null)
-            candidate.NamedBy(source);
-        _known.Add(endPoint, candidate);
-        _candidates.Insert(place, candidate);
-        if (_candidates.Count <= MaxCandidates || _candidates[^1].IsWaitedFor)
-            return;
-        // Whoever was asked stays known, so that no address is asked twice.
-        if (_candidates[^1].State == CandidateState.Unasked)
-            _known.Remove(_candidates[^1].EndPoint);
-        _candidates.RemoveAt(_candidates.Count - 1);
-    }
-
     /// <summary>Whether nobody is known to ask.</summary>
     public bool IsEmpty => _candidates.Count == 0;
 
@@ -103,16 +83,23 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
     {
         if (_cancelled)
             return null;
-        int inFlight = 0, answered = 0, near = 0;
+        int inFlight = 0, answered = 0, boundAnswered = 0, near = 0;
+        bool mayAskUnbound = MayAskUnbound();
         foreach (Candidate candidate in _candidates)
         {
+            // The k nearest of all are asked, and the k nearest of those whose ids are bound: as a rule the same ones.
+            if (!candidate.IsBound && answered >= K)
+                continue;
             switch (candidate.State)
             {
-                case CandidateState.Answered when ++answered >= K:
-                    return null;
+                case CandidateState.Answered:
+                    answered++;
+                    if (candidate.IsBound && ++boundAnswered >= K)
+                        return null;
+                    break;
                 case CandidateState.InFlight when ++inFlight >= Tuning.Alpha:
                     return null;
-                case CandidateState.Unasked when Queried < MaxQueries && MayAsk(candidate):
+                case CandidateState.Unasked when Queried < MaxQueries && (candidate.IsBound || mayAskUnbound) && MayAsk(candidate):
                     candidate.State = CandidateState.InFlight;
                     candidate.Queries++;
                     Queried++;
@@ -142,6 +129,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
             Learn(from, reply.Id);
         Answered++;
         from.State = CandidateState.Answered;
+        _boundAnswers += from.IsBound ? 1 : 0;
         from.CreditSources(failed: false);
         if (reply.Token.Length is > 0 and <= KrpcMessage.MaxTokenSize)
             from.Token = reply.Token.ToArray();
@@ -202,11 +190,17 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
 
     protected bool IsWalkDone()
     {
-        int answered = 0;
+        int answered = 0, boundAnswered = 0;
         foreach (Candidate candidate in _candidates)
         {
-            if (candidate.State == CandidateState.Answered && ++answered >= K)
-                return true;
+            if (candidate.State == CandidateState.Answered)
+            {
+                answered++;
+                if (candidate.IsBound && ++boundAnswered >= K)
+                    return true;
+            }
+            if (!candidate.IsBound && answered >= K)
+                continue;
             if (candidate.IsWaitedFor || candidate.State == CandidateState.Unasked && Queried < MaxQueries && !IsRefused(candidate))
                 return false;
         }
@@ -219,6 +213,7 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
         _candidates.Clear();
         _known.Clear();
         _askedSubnets = null;
+        _unbound = _unboundQueries = _boundAnswers = 0;
     }
 
     private bool MayAsk(Candidate candidate)
@@ -228,43 +223,24 @@ internal abstract class Lookup(NodeId target, bool ipv4, TimeSpan now) : Operati
             return false;
         if (Tuning.LimitsSubnets && !candidate.EndPoint.IsPrivate)
             (_askedSubnets ??= []).Add(candidate.EndPoint.SubnetKey);
+        _unboundQueries += candidate.IsBound ? 0 : 1;
         return true;
+    }
+
+    private bool MayAskUnbound()
+    {
+        if (_unbound == 0 || _candidates.Count - _unbound < K)
+            return true;
+        int inFlight = 0;
+        foreach (Candidate candidate in _candidates)
+            if (!candidate.IsBound && candidate.State == CandidateState.InFlight)
+                inFlight++;
+        return inFlight < UnboundInFlight;
     }
 
     /// <summary>One of a public subnet is asked per walk: whoever fills a region from one network gains nothing. Nor do the protégés of liars.</summary>
     private bool IsRefused(Candidate candidate) =>
-        Tuning.JudgesSources && candidate.IsSuspect || _askedSubnets is not null && !candidate.EndPoint.IsPrivate && _askedSubnets.Contains(candidate.EndPoint.SubnetKey);
-
-    private void Learn(Candidate candidate, ReadOnlySpan<byte> id)
-    {
-        candidate.Id = new NodeId(id);
-        candidate.IsIdKnown = true;
-        _candidates.Remove(candidate);
-        _candidates.Insert(PlaceOf(candidate.Id), candidate);
-    }
-
-    private int PlaceOf(in NodeId id)
-    {
-        int low = 0, high = _candidates.Count;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (_candidates[middle].IsIdKnown && Target.CompareDistance(_candidates[middle].Id, id) <= 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
-    }
-
-    /// <summary>Among those that claim one id at several addresses, the one named by more nodes goes first.</summary>
-    private void Support(Candidate candidate, Candidate source)
-    {
-        candidate.NamedBy(source);
-        int place = candidate.IsIdKnown ? _candidates.IndexOf(candidate) : -1;
-        if (place > 0 && _candidates[place - 1].Id == candidate.Id && _candidates[place - 1].SourceCount < candidate.SourceCount)
-            (_candidates[place - 1], _candidates[place]) = (candidate, _candidates[place - 1]);
-    }
+        Tuning.JudgesSources && candidate.IsSuspect || !candidate.IsBound && _unboundQueries >= MaxUnboundQueries && _boundAnswers >= K || _askedSubnets is not null && !candidate.EndPoint.IsPrivate && _askedSubnets.Contains(candidate.EndPoint.SubnetKey);
 }
 
 /// <summary>Tells whether an end point may be used.</summary>

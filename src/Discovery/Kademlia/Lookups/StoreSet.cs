@@ -4,7 +4,7 @@ namespace Discovery.Kademlia;
 internal static class StoreSet
 {
     private const int Max = 20;
-    private const int SecureEnough = Lookup.K / 2;
+    private const int BoundEnough = Lookup.K / 2;
 
     /// <summary>
     /// The k nearest, for that is where everybody looks; then farther ones until the set reaches as far as the k-th node of a network of this size should be and half of k bear ids bound to
@@ -15,18 +15,19 @@ internal static class StoreSet
     public static Responder[] Choose(Lookup lookup, double expectedRatio)
     {
         List<Responder> chosen = [];
-        int secure = 0;
+        int bound = 0;
         double reach = 0;
         foreach (Candidate candidate in lookup.Responders)
         {
-            if (chosen.Count >= Max || chosen.Count >= Lookup.K && (!lookup.Tuning.SpreadsStores || reach >= expectedRatio && secure >= SecureEnough))
+            if (chosen.Count >= Max || chosen.Count >= Lookup.K && (!lookup.Tuning.SpreadsStores || reach >= expectedRatio && bound >= BoundEnough))
                 break;
-            if (candidate.Token is not { } token)
+            // Ids that are not bound cost nothing: as many as there are could be had in front of all others.
+            if (candidate.Token is not { } token || !candidate.IsBound && chosen.Count - bound >= Lookup.K)
                 continue;
             chosen.Add(new(candidate.Id, candidate.EndPoint, token));
             reach = NetworkSizeEstimator.DistanceRatio(lookup.Target, candidate.Id);
-            if (!lookup.Tuning.PrefersBoundIds || candidate.IsSecure)
-                secure++;
+            if (candidate.IsBound)
+                bound++;
         }
         return [.. chosen];
     }

@@ -180,6 +180,60 @@ public sealed class LookupTests
         Assert.That(new OperationDriver(six).Asked.Select(Distance), Is.EqualTo(new[] { 1, 2 }));
     }
 
+    /// <summary>A node whose id is bound to its address, as far from <see cref="Target"/> as chance has it.</summary>
+    private static CompactNode Bound(uint subnet, Random random)
+    {
+        PeerEndPoint address = new(0x4000_0001 + (subnet << 12), 1);
+        return new(SecureNodeId.Create(address, random), address);
+    }
+
+    /// <summary>A node that is nearer than any of those, at an address that its id is not bound to.</summary>
+    private static CompactNode MadeUp(uint distance) => new(new NodeId(0, distance, 0), new PeerEndPoint(0x5000_0001 + (distance << 12), 1));
+
+    [Test]
+    public void IdsMadeUpNearTheTargetDoNotStandInTheWayOfThoseThatAreBound([Values] bool answering)
+    {
+        Random random = new(1);
+        CompactNode[] bound = [.. Enumerable.Range(0, 20).Select(i => Bound((uint)i, random))];
+        FindNodeLookup walk = new(Target, true, TimeSpan.Zero);
+        foreach (CompactNode node in bound)
+            walk.Add(node.Id, node.EndPoint);
+        OperationDriver driver = new(walk);
+        uint named = 1000;
+        for (int turn = 0; !driver.IsFinished; turn++)
+        {
+            Assert.That(turn, Is.LessThan(300));
+            Candidate next = driver.Open.First();
+            if (next.IsBound)
+                driver.Reply(next, Enumerable.Range(0, 8).Select(_ => MadeUp(named--)));
+            else if (answering)
+                driver.Reply(next, Enumerable.Range(0, 8).Select(_ => MadeUp(named--)));
+            else
+                driver.Age(next);
+        }
+        NodeId[] nearest = [.. bound.Select(static node => node.Id).Order().Take(8)];
+        Assert.That(walk.Responders.Where(static candidate => candidate.IsBound).Select(static candidate => candidate.Id), Is.SupersetOf(nearest));
+        Assert.That(driver.Asked.Distinct().Count(), Is.LessThan(60));
+        if (answering)
+            Assert.That(walk.Responders.First().IsBound, Is.False, "they are asked as well");
+    }
+
+    [Test]
+    public void WithoutThePreferenceTheNearestAreTheNearest()
+    {
+        Random random = new(1);
+        FindNodeLookup walk = new(Target, true, TimeSpan.Zero) { Tuning = KademliaTuning.Default with { PrefersBoundIds = false } };
+        for (uint i = 0; i < 20; i++)
+            walk.Add(Bound(i, random).Id, Bound(i, random).EndPoint);
+        for (uint i = 1; i <= 20; i++)
+            walk.Add(MadeUp(i).Id, MadeUp(i).EndPoint);
+        OperationDriver driver = new(walk);
+        while (!driver.IsFinished)
+            driver.Reply(driver.Open.First());
+        Assert.That(driver.Asked.Select(static candidate => candidate.Id), Is.EqualTo(Enumerable.Range(1, driver.Asked.Count).Select(static i => MadeUp((uint)i).Id)));
+        Assert.That(driver.Asked, Has.Count.LessThanOrEqualTo(13));
+    }
+
     [Test]
     public void WhoeverAlwaysNamesNearerNodesCannotProlongItForEver()
     {

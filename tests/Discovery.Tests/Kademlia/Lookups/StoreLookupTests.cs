@@ -168,6 +168,20 @@ public sealed class StoreLookupTests
     }
 
     [Test]
+    public void TheStoreSetReachesPastACrowdOfMadeUpIds()
+    {
+        FindNodeLookup walk = new(NodeId.Zero, true, TimeSpan.Zero);
+        for (uint i = 1; i <= 30; i++)
+            walk.Add(new NodeId(i, 0, 0), new PeerEndPoint(0x20000000 + (i << 16), 1));
+        Random random = new(1);
+        for (uint i = 0; i < 8; i++)
+            walk.Add(SecureNodeId.Create(new PeerEndPoint(0x40000001 + (i << 16), 1), random), new PeerEndPoint(0x40000001 + (i << 16), 1));
+        AnswerAll(walk);
+        Responder[] chosen = StoreSet.Choose(walk, 0);
+        Assert.That(chosen.Select(static node => SecureNodeId.IsValid(node.Id, node.EndPoint)), Is.EqualTo(Enumerable.Repeat(false, 8).Concat(Enumerable.Repeat(true, 4))));
+    }
+
+    [Test]
     public void ATooDenseNeighbourhoodIsReachedBeyond()
     {
         FindNodeLookup walk = new(NodeId.Zero, true, TimeSpan.Zero);
