@@ -146,7 +146,7 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
     private InsertOutcome Insert(in TableEntry entry)
     {
         int bucket = Bucket(entry.Id);
-        if (!IsWithinSubnetLimits(entry, bucket))
+        if (!IsWithinLimits(entry, bucket))
             return InsertOutcome.Refused;
         (int start, int end) = Range(_nodes, bucket);
         if (end - start >= Capacity(bucket))
@@ -225,15 +225,18 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
         int bucket = Bucket(_nodes[index].Id), best = -1;
         (int start, int end) = Range(_replacements, bucket);
         for (int i = start; i < end; i++)
-            if ((best < 0 || _replacements[i].Cost < _replacements[best].Cost) && IsWithinSubnetLimits(_replacements[i], bucket, except: index))
+            if ((best < 0 || _replacements[i].Cost < _replacements[best].Cost) && IsWithinLimits(_replacements[i], bucket, except: index))
                 best = i;
         return best;
     }
 
-    private bool IsWithinSubnetLimits(in TableEntry entry, int bucket, int except = -1)
-    {
+    private bool IsWithinLimits(in TableEntry entry, int bucket, int except = -1) =>
         // Behind one private address may sit a whole test network; a public one is one party (BEP 42's reasoning).
-        if (entry.EndPoint.IsPrivate || !tuning.LimitsSubnets)
+        entry.EndPoint.IsPrivate || IsWithinSubnetLimits(entry, bucket, except) && (entry.IsSecure || HasRoomForUnbound(bucket, except));
+
+    private bool IsWithinSubnetLimits(in TableEntry entry, int bucket, int except)
+    {
+        if (!tuning.LimitsSubnets)
             return true;
         PeerEndPoint address = entry.EndPoint.AddressKey, subnet = entry.EndPoint.SubnetKey;
         int inTable = 0, inBucket = 0;
@@ -249,6 +252,17 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
                 inBucket++;
         }
         return inTable < limits.NodesPerSubnet && inBucket < limits.NodesPerSubnetAndBucket;
+    }
+
+    /// <summary>Half of a bucket is open to ids that are not bound to their addresses (BEP 42): with made-up ones a neighbourhood could be filled, and the nodes there would name nobody else.</summary>
+    private bool HasRoomForUnbound(int bucket, int except)
+    {
+        (int start, int end) = Range(_nodes, bucket);
+        int unbound = 0;
+        for (int i = start; i < end; i++)
+            if (i != except && !_nodes[i].IsSecure)
+                unbound++;
+        return unbound < Capacity(bucket) / 2;
     }
 
     private int Bucket(in NodeId id) => NodeId.CommonPrefixLength(Own, id);

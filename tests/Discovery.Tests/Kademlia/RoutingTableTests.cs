@@ -121,8 +121,18 @@ public sealed class RoutingTableTests
     }
 
     [Test]
+    public void HalfOfABucketIsOpenToIdsThatAreNotBound()
+    {
+        InsertOutcome[] outcomes = [.. Enumerable.Range(0, 8).Select(i => Answer(InBucket(30, i, 3, _random), new PeerEndPoint(0x2000_0001 + ((uint)i << 16), 1)))];
+        Assert.That(outcomes, Is.EqualTo(Enumerable.Repeat(InsertOutcome.Inserted, 4).Concat(Enumerable.Repeat(InsertOutcome.Refused, 4))));
+        Assert.That(CountIn(30), Is.EqualTo(4));
+        Assert.That(Answer(InBucket(30, 7, 3, _random)), Is.EqualTo(InsertOutcome.Inserted), "an address that is exempt");
+    }
+
+    [Test]
     public void AReplacementMustFitTheSubnetLimitsWhenItMovesUp()
     {
+        _table = new(Own, new(), new() { PrefersBoundIds = false });
         // 8 members of distinct networks, and replacements that all sit in one /24, and two on one address.
         for (uint i = 0; i < 8; i++)
             Answer(InBucket(10, (int)i, 3, _random), new PeerEndPoint(0x2000_0001 + (i << 16), 1), rttMs: 1);
