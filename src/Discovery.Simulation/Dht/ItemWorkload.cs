@@ -29,7 +29,8 @@ internal sealed class ItemWorkload(DhtWorld world)
             if (old is null)
                 Put(host, newest, () => running--);
             else
-                Put(host, old, () => Put(host, newest, () => running--));
+                // Not at once: the host is in the middle of something when it tells that the first is stored.
+                Put(host, old, () => world.Internet.At(world.Now, () => Put(host, newest, () => running--)));
         }
         world.Internet.RunUntil(() => running == 0, world.Now + Limit);
     }
