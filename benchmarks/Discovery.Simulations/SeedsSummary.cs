@@ -1,4 +1,6 @@
+using System.Globalization;
 using Discovery.Simulation;
+using Discovery.Simulation.Invariants;
 
 namespace Discovery.Simulations;
 
@@ -10,13 +12,20 @@ internal sealed record SeedsSummary(IReadOnlyList<SimulationReport> Runs, Simula
     /// <summary>The runs that broke an invariant.</summary>
     public IEnumerable<SimulationReport> Broken => Runs.Where(static run => run.Broken.Count > 0);
 
+    /// <summary>What all runs broke together though none did alone: each is pardoned a little.</summary>
+    public BrokenInvariant? Together => Total.Reached < InvariantMonitor.MinRecall * Total.Wanted
+        ? new(RuleNames.Recall, default, string.Create(CultureInfo.InvariantCulture, $"{Total.Reached} of {Total.Wanted} of the nearest nodes were reached over all seeds"))
+        : null;
+
     public static SeedsSummary Of(IReadOnlyList<SimulationReport> runs)
     {
         int lookups = runs.Sum(static run => run.Lookups);
         double[] latencies = [.. runs.SelectMany(static run => run.LatenciesMs).Order()];
         double Mean(Func<SimulationReport, double> value) => runs.Where(static run => run.Lookups > 0).Sum(run => value(run) * run.Lookups) / lookups;
-        return new(runs, runs[0] with
+        SeedsSummary summary = new(runs, runs[0] with
         {
+            Wanted = runs.Sum(static run => run.Wanted),
+            Reached = runs.Sum(static run => run.Reached),
             History = runs.Aggregate(0UL, static (hash, run) => (ulong.RotateLeft(hash, 23) ^ run.History) * 0x9E37_79B9_7F4A_7C15),
             Lookups = lookups,
             Success = Mean(static run => run.Success),
@@ -35,5 +44,6 @@ internal sealed record SeedsSummary(IReadOnlyList<SimulationReport> Runs, Simula
             Timeline = [],
             Broken = [.. runs.SelectMany(static run => run.Broken)],
         });
+        return summary.Together is { } together ? summary with { Total = summary.Total with { Broken = [.. summary.Total.Broken, together] } } : summary;
     }
 }

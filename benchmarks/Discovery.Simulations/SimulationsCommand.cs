@@ -12,14 +12,14 @@ internal static class SimulationsCommand
     /// <param name="args">The arguments.</param>
     /// <param name="output">Where results go: tables, or one JSON object.</param>
     /// <param name="error">Where messages go, and a progress bar if it is a terminal.</param>
-    /// <param name="simulate">What runs a scenario.</param>
+    /// <param name="engine">What runs scenarios; null for the simulator.</param>
     /// <param name="cancellationToken">Ctrl-C: ends it with what was measured so far.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, Simulate? simulate = null, CancellationToken cancellationToken = default)
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, Engine? engine = null, CancellationToken cancellationToken = default)
     {
         ParseResult parsed = new CommandLine().Parse(args, request =>
         {
-            Session session = new(request, output, error, simulate ?? RealSimulator.Run, cancellationToken);
+            Session session = new(request, output, error, engine ?? Engine.Real, cancellationToken);
             return request switch
             {
                 { Seeds: not null } => ManySeeds.Run(session),

@@ -18,7 +18,7 @@ internal static class ManySeeds
             {
                 Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = session.CancellationToken }, i =>
                 {
-                    all[i] = session.Simulate(request.Scenario, unchecked(request.Seed + (ulong)i), false, null, session.CancellationToken);
+                    all[i] = session.Engine.Simulate(request.Scenario, unchecked(request.Seed + (ulong)i), false, null, session.CancellationToken);
                     ended?.Invoke(all[i]!);
                 });
             }
@@ -38,6 +38,6 @@ internal static class ManySeeds
             session.Output.WriteLine(json);
         else
             Tables.Show(session.Output, summary);
-        return session.End(done);
+        return session.End(done, summary.Together);
     }
 }

@@ -25,10 +25,10 @@ internal sealed class ProgressBar
     }
 
     /// <summary>Follows one simulation.</summary>
-    public IProgress<SimulationProgress>? For(Scenario scenario, bool isPlain)
+    public IProgress<SimulationProgress> For(Scenario scenario, bool isPlain)
     {
         if (_context is null)
-            return null;
+            return new Follower(static _ => { });
         string name = $"{scenario.Name}{(isPlain ? ", plain" : "")}";
         ProgressTask task = _context.AddTask(Markup.Escape(name));
         return new Follower(progress =>

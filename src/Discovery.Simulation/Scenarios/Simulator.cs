@@ -69,7 +69,7 @@ public static class Simulator
             : ScenarioShrinker.Shrink(report.Scenario, smaller => RunUnmeasured(smaller, report.Seed, cancellationToken).Broken.Any(broken => broken.Invariant == report.Broken[0].Invariant));
     }
 
-    private static SimulationReport RunUnmeasured(Scenario scenario, ulong seed, CancellationToken cancellationToken) =>
+    internal static SimulationReport RunUnmeasured(Scenario scenario, ulong seed, CancellationToken cancellationToken) =>
         Run(scenario, seed, KademliaTuning.Default, static () => 0, null, cancellationToken);
 
     internal static SimulationReport Run(Scenario scenario, ulong seed, KademliaTuning tuning, IProgress<SimulationProgress>? progress = null, CancellationToken cancellationToken = default)

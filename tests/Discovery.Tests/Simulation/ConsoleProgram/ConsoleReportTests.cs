@@ -56,7 +56,7 @@ public sealed class ConsoleReportTests
         Assert.Multiple(() =>
         {
             Assert.That((run.Code, other.Code), Is.EqualTo((ExitCode.Broken, ExitCode.Success)));
-            Assert.That(run.Error, Does.Contain("seed 5").And.Contains("no lookup runs for ever").And.Contains("n12"));
+            Assert.That(run.Error, Does.Contain("seed 5").And.Contains("no lookup runs for ever").And.Contains("n12").And.Contains(".WithNodes(16)"), "the smallest scenario is shown");
             Assert.That(broken.GetProperty("invariant").GetString(), Is.EqualTo("no lookup runs for ever"));
             Assert.That(broken.GetProperty("atSeconds").GetDouble(), Is.EqualTo(90));
             Assert.That(broken.GetProperty("detail").GetString(), Is.EqualTo("n12"));

@@ -10,7 +10,7 @@ internal sealed record ConsoleRun(int Code, string Output, string Error)
     public static ConsoleRun Of(Simulate? simulate = null, CancellationToken cancellationToken = default, params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int code = SimulationsCommand.Run(args, output, error, simulate ?? (static (scenario, seed, isPlain, _, _) => FakeReports.Create(scenario, seed, isPlain)), cancellationToken);
+        int code = SimulationsCommand.Run(args, output, error, new(simulate ?? (static (scenario, seed, isPlain, _, _) => FakeReports.Create(scenario, seed, isPlain)), static (report, _) => report.Scenario.WithNodes(16)), cancellationToken);
         return new(code, output.ToString(), error.ToString());
     }
 
