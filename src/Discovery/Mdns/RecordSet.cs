@@ -5,6 +5,8 @@ namespace Discovery.Mdns;
 /// <summary>What one published name holds on one link, on its way from claimed to announced (RFC 6762 8).</summary>
 internal sealed class RecordSet(Published published)
 {
+    private bool _wasContested;
+
     public Published Published { get; } = published;
 
     public List<OwnRecord> Records { get; } = [];
@@ -13,6 +15,9 @@ internal sealed class RecordSet(Published published)
 
     /// <summary>Whether nobody objected, so that the records may be given.</summary>
     public bool IsActive { get; private set; }
+
+    /// <summary>Whether others have said something else of an active name, and no probe has brought to light yet whose it is.</summary>
+    public bool IsContested => _wasContested && ProbesSent == 0;
 
     /// <summary>Whether a probe is to be sent now.</summary>
     public bool IsProbeDue { get; set; }
@@ -27,9 +32,16 @@ internal sealed class RecordSet(Published published)
     /// <summary>Claims the name from then on.</summary>
     public void Probe(TimeSpan at)
     {
-        IsActive = IsProbeDue = false;
+        IsActive = IsProbeDue = _wasContested = false;
         ProbesSent = 0;
         NextStep = at;
+    }
+
+    /// <summary>Claims an active name once more (RFC 6762 9).</summary>
+    public void Contest(TimeSpan at)
+    {
+        Probe(at);
+        _wasContested = true;
     }
 
     /// <summary>Announces what is here from then on, without a claim.</summary>

@@ -30,11 +30,11 @@ internal sealed partial class Responder
                 continue;
             RecordSet set = record.Sets[0];
             if (!set.IsActive)
-                return set.Published;
+                return set.IsContested ? null : set.Published;
             // 9: back to the start, where a probe brings the winner to light.
             foreach (OwnRecord own in set.Records)
                 Cancel(own);
-            set.Probe(now + random.Between(TimeSpan.Zero, MdnsTiming.ProbeInterval));
+            set.Contest(now + random.Between(TimeSpan.Zero, MdnsTiming.ProbeInterval));
             return null;
         }
         return null;

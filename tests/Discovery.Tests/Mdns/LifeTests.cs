@@ -107,7 +107,7 @@ public sealed class LifeTests
         Bus bus = new();
         Bus.Host first = bus.Add("host"), second = bus.Add("host");
         second.IsConnected = false;
-        PublishedService one = first.Publish("Name"), two = second.Publish("Name");
+        PublishedService one = first.Publish("Name", text: ServiceText.Create(KeyValuePair.Create("of", (string?)"one"))), two = second.Publish("Name");
         bus.Run(5);
         Assert.That((one.Label, two.Label), Is.EqualTo(("Name", "Name")));
         second.IsConnected = true;
@@ -144,6 +144,31 @@ public sealed class LifeTests
         Assert.That(label, Is.EqualTo("Name (18)"));
         Assert.That(renames[13] - renames[0], Is.LessThan(TimeSpan.FromSeconds(10)));
         Assert.That(renames[16] - renames[15], Is.GreaterThan(TimeSpan.FromSeconds(5)));
+    }
+
+    [Test]
+    public void A_record_of_another_host_is_tried_by_a_probe_however_many_come_with_it()
+    {
+        Bus bus = new();
+        Bus.Host host = bus.Add("a");
+        PublishedService service = host.Publish("Name", text: ServiceText.Create(KeyValuePair.Create("k", (string?)"v")));
+        bus.Run(5);
+        bus.Log.Clear();
+        // Somebody who has gone since: nobody defends the name.
+        Discovery.Encoding.Dns.DnsName name = service.Name;
+        byte[] claim = Messages.Response(Discovery.Encoding.Dns.DnsRecord.Service(name, 1, Discovery.Encoding.Dns.DnsName.Parse("b.local.")), Discovery.Encoding.Dns.DnsRecord.Raw(name, Discovery.Encoding.Dns.DnsType.Txt, [0]));
+        bus.Send(claim, Messages.Stranger);
+        bus.Send(claim, Messages.Stranger);
+        bus.Run(3);
+        Assert.That(bus.Log.Count(static sent => sent.Lines.Contains("Q Name._x._udp.local. Any QU")), Is.EqualTo(3), "9");
+        Assert.That((service.Label, host.Node.IsAnnounced(service)), Is.EqualTo(("Name", true)));
+        // Somebody who is there: the answer to the probe settles it.
+        bus.Log.Clear();
+        bus.Send(claim, Messages.Stranger);
+        Assert.That(bus.RunUntil(() => bus.Log.Count > 0, 1));
+        bus.Send(claim, Messages.Stranger);
+        bus.Run(3);
+        Assert.That((service.Label, host.Node.IsAnnounced(service)), Is.EqualTo(("Name (2)", true)));
     }
 
     [Test]
