@@ -47,7 +47,7 @@ internal sealed partial class MdnsNode
         PublishedService service = new(publication, _host);
         // Two of our own would not fight each other over a name: the second takes another at once.
         while (_services.Exists(other => other.Name.Equals(service.Name)))
-            service.Rename(now);
+            service.Rename();
         _services.Add(service);
         foreach (MdnsLink link in _links)
         {
@@ -115,9 +115,10 @@ internal sealed partial class MdnsNode
     /// <summary>RFC 6762 9: another host has the name, so we take the next one, on all links.</summary>
     private void Rename(Published published, TimeSpan now)
     {
-        TimeSpan pause = published.Rename(now);
+        TimeSpan pause = published.NoteConflict(now);
+        published.Rename();
         while (published is PublishedService && _services.Exists(other => other != published && other.Name.Equals(published.Name)))
-            pause = published.Rename(now);
+            published.Rename();
         foreach (MdnsLink link in _links)
         {
             link.Responder.Remove(published, sayGoodbye: false);

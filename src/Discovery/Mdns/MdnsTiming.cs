@@ -18,7 +18,7 @@ internal static class MdnsTiming
     /// <summary>8.3.</summary>
     public const int Announcements = 2;
 
-    /// <summary>8.1: so many conflicts in <see cref="ConflictWindow"/> make every further attempt wait for <see cref="ConflictPause"/>.</summary>
+    /// <summary>8.1: so many conflicts in <see cref="ConflictWindow"/> make every further attempt wait for <see cref="ConflictPause"/>, until there has been none for <see cref="ConflictRest"/>.</summary>
     public const int ConflictBurst = 15;
 
     /// <summary>8.1.</summary>
@@ -27,7 +27,7 @@ internal static class MdnsTiming
     /// <summary>8.2: how long the loser of a tie-break waits.</summary>
     public static readonly TimeSpan ProbeDefer = TimeSpan.FromSeconds(1);
 
-    public static readonly TimeSpan ConflictWindow = TimeSpan.FromSeconds(10), ConflictPause = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ConflictWindow = TimeSpan.FromSeconds(10), ConflictPause = TimeSpan.FromSeconds(5), ConflictRest = TimeSpan.FromSeconds(60);
 
     /// <summary>8.3.</summary>
     public static readonly TimeSpan AnnouncementInterval = TimeSpan.FromSeconds(1);

@@ -5,8 +5,9 @@ namespace Discovery.Mdns;
 /// <summary>A name that this host claims, and what it holds. The same on all links, but for the addresses.</summary>
 internal abstract class Published(string label, bool isUnique)
 {
-    private int _conflicts;
-    private TimeSpan _conflictsSince = TimeSpan.MinValue;
+    private readonly Queue<TimeSpan> _conflicts = [];
+    private TimeSpan _lastConflict;
+    private bool _isSlowed;
     private int _number = 1;
 
     /// <summary>The first label as it was asked for.</summary>
@@ -24,9 +25,26 @@ internal abstract class Published(string label, bool isUnique)
     /// <summary>What it holds on a link.</summary>
     public abstract IEnumerable<OwnRecord> Records(MdnsLink link);
 
-    /// <summary>Takes the next name, because another host has this one.</summary>
-    /// <returns>How long to wait before it is claimed (RFC 6762 8.1).</returns>
-    public TimeSpan Rename(TimeSpan now)
+    /// <summary>Another host has the name, or says so.</summary>
+    /// <returns>How long to wait before the next claim (RFC 6762 8.1): once there were too many conflicts, before each until one has stood.</returns>
+    public TimeSpan NoteConflict(TimeSpan now)
+    {
+        if (now - _lastConflict > MdnsTiming.ConflictRest)
+            _isSlowed = false;
+        _lastConflict = now;
+        while (_conflicts.TryPeek(out TimeSpan first) && now - first > MdnsTiming.ConflictWindow)
+            _conflicts.Dequeue();
+        _conflicts.Enqueue(now);
+        if (_conflicts.Count >= MdnsTiming.ConflictBurst)
+        {
+            _isSlowed = true;
+            _conflicts.Dequeue();
+        }
+        return _isSlowed ? MdnsTiming.ConflictPause : TimeSpan.Zero;
+    }
+
+    /// <summary>Takes the next name.</summary>
+    public void Rename()
     {
         IsKnownUnique = false;
         string suffix = Suffix(++_number), stem = WantedLabel;
@@ -34,9 +52,6 @@ internal abstract class Published(string label, bool isUnique)
             stem = stem[..^(char.IsLowSurrogate(stem[^1]) ? 2 : 1)];
         Label = stem + suffix;
         Renamed();
-        if (_conflictsSince == TimeSpan.MinValue || now - _conflictsSince > MdnsTiming.ConflictWindow)
-            (_conflictsSince, _conflicts) = (now, 0);
-        return ++_conflicts >= MdnsTiming.ConflictBurst ? MdnsTiming.ConflictPause : TimeSpan.Zero;
     }
 
     /// <summary>What tells the second of a name from the first.</summary>

@@ -34,7 +34,7 @@ internal sealed partial class Responder
             // 9: back to the start, where a probe brings the winner to light.
             foreach (OwnRecord own in set.Records)
                 Cancel(own);
-            set.Contest(now + random.Between(TimeSpan.Zero, MdnsTiming.ProbeInterval));
+            set.Contest(now + set.Published.NoteConflict(now) + random.Between(TimeSpan.Zero, MdnsTiming.ProbeInterval));
             return null;
         }
         return null;
