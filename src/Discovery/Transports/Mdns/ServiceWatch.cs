@@ -4,12 +4,13 @@ using Discovery.Mdns;
 
 namespace Discovery.Transports;
 
-/// <summary>What one reader has yet to hear of a search: at most one step for each service. Steps that a slow reader has missed are made one, so that it never sees a service twice, nor one that is gone.</summary>
+/// <summary>What one reader has yet to hear of a search: at most one step for each service. Steps that a slow reader has missed are made one, or none if they cancel each other out, so that it never sees a service twice, nor one that is gone.</summary>
 /// <remarks>Everything but <see cref="WaitAsync"/> under the host's gate.</remarks>
 internal sealed class ServiceWatch(ServiceBrowse browse)
 {
     private readonly LinkedList<ServiceEvent> _pending = [];
     private readonly Dictionary<(string Instance, string Type), LinkedListNode<ServiceEvent>> _byService = [];
+    private readonly Dictionary<(string Instance, string Type), ServiceInstance> _told = [];
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ServiceBrowse Browse => browse;
@@ -48,7 +49,12 @@ internal sealed class ServiceWatch(ServiceBrowse browse)
             return false;
         }
         _pending.RemoveFirst();
-        _byService.Remove((change.Service.Instance, change.Service.Type));
+        (string, string) key = (change.Service.Instance, change.Service.Type);
+        _byService.Remove(key);
+        if (change.Change == ServiceChange.Lost)
+            _told.Remove(key);
+        else
+            _told[key] = change.Service;
         return true;
     }
 
@@ -67,24 +73,22 @@ internal sealed class ServiceWatch(ServiceBrowse browse)
     private void Join(ServiceEvent change)
     {
         (string, string) key = (change.Service.Instance, change.Service.Type);
+        ServiceInstance? told = _told.GetValueOrDefault(key);
+        bool isThere = change.Change != ServiceChange.Lost, isNews = isThere ? !change.Service.Equals(told) : told is not null;
+        ServiceEvent joined = change with { Change = !isThere ? ServiceChange.Lost : told is null ? ServiceChange.Found : ServiceChange.Updated };
         if (!_byService.TryGetValue(key, out LinkedListNode<ServiceEvent>? waiting))
         {
-            _byService.Add(key, _pending.AddLast(change));
-            return;
+            if (isNews)
+                _byService.Add(key, _pending.AddLast(joined));
         }
-        ServiceChange? joined = (waiting.Value.Change, change.Change) switch
+        else if (isNews)
         {
-            (ServiceChange.Found, ServiceChange.Lost) => null,
-            (ServiceChange.Found, _) => ServiceChange.Found,
-            (_, ServiceChange.Lost) => ServiceChange.Lost,
-            _ => ServiceChange.Updated,
-        };
-        if (joined is { } kind)
-        {
-            waiting.Value = new(kind, change.Service);
-            return;
+            waiting.Value = joined;
         }
-        _pending.Remove(waiting);
-        _byService.Remove(key);
+        else
+        {
+            _pending.Remove(waiting);
+            _byService.Remove(key);
+        }
     }
 }

@@ -59,6 +59,32 @@ public sealed class MdnsHostTests
     }
 
     [Test]
+    public void StepsThatCancelEachOtherOutAreNotTold()
+    {
+        MdnsHost there = Start(_lan.AddMachine("10.0.0.1")), here = Start(_lan.AddMachine("10.0.0.2"));
+        ServiceWatch watch = here.Watch(Type, null);
+        ServiceRegistration registration = Publish(there, "a");
+        Run(3);
+        Take(here, watch);
+        registration.Update(ServiceText.Create(new KeyValuePair<string, string?>("k", "v")));
+        Run(3);
+        Assert.That(watch.Count, Is.EqualTo(1));
+        registration.Update(ServiceText.Empty);
+        Run(3);
+        Assert.That(Take(here, watch), Is.Empty, "changed and changed back");
+        registration.DisposeAsync().AsTask().Wait();
+        Run(3);
+        Publish(there, "a");
+        Run(3);
+        Assert.That(Take(here, watch), Is.Empty, "gone and come back");
+        registration = Publish(there, "b");
+        Run(3);
+        registration.DisposeAsync().AsTask().Wait();
+        Run(3);
+        Assert.That(Take(here, watch), Is.Empty, "come and gone");
+    }
+
+    [Test]
     public void ACablePulledIsALossAtOnceAndPluggedAFind()
     {
         TestLan.Machine machine = _lan.AddMachine("10.0.0.2");
