@@ -23,10 +23,9 @@ internal sealed partial class Responder
             return;
         _multicast.Clear();
         _unicast.Clear();
-        List<(DnsName, DnsType)>? legacyQuestions = isLegacy ? [] : null;
         while (reader.TryReadQuestion(out DnsQuestionView question))
-            if (question.IsInternet && CollectAnswers(question, isLegacy || !viaMulticast, mayReply && question.WantsUnicast, isProbe, now))
-                legacyQuestions?.Add((DnsName.From(question.Name), question.Type));
+            if (question.IsInternet)
+                CollectAnswers(question, isLegacy || !viaMulticast, mayReply && question.WantsUnicast, isProbe, now);
         Dictionary<RecordSet, List<DnsRecord>>? rivals = null;
         while (reader.TryReadRecord(out DnsRecordView record))
         {
@@ -48,16 +47,27 @@ internal sealed partial class Responder
             Schedule(record, due, source, isProbe ? MdnsTiming.DefenceInterval : MdnsTiming.RecordInterval);
         if (_unicast.Count == 0 || _replies.Count >= MaxReplies)
             return;
-        UnicastReply reply = new(source, isLegacy ? now : due) { LegacyQuestions = legacyQuestions, Id = isLegacy ? reader.Header.Id : (ushort)0 };
+        UnicastReply reply = new(source, isLegacy ? now : due) { LegacyQuestions = isLegacy ? QuestionsOf(message) : null, Id = isLegacy ? reader.Header.Id : (ushort)0 };
         reply.Answers.AddRange(_unicast);
         _replies.Add(reply);
     }
 
+    /// <summary>RFC 6762 6.7: a resolver of old wants its questions back, those with no answer here too.</summary>
+    private static List<(DnsName, DnsType)> QuestionsOf(ReadOnlySpan<byte> message)
+    {
+        List<(DnsName, DnsType)> questions = [];
+        DnsReader.TryCreate(message, out DnsReader reader);
+        while (reader.TryReadQuestion(out DnsQuestionView question))
+            if (question.IsInternet)
+                questions.Add((DnsName.From(question.Name), question.Type));
+        return questions;
+    }
+
     /// <summary>Sorts what answers a question into what goes to all and what goes to the asker.</summary>
-    private bool CollectAnswers(in DnsQuestionView question, bool isUnicastOnly, bool wantsUnicast, bool isProbe, TimeSpan now)
+    private void CollectAnswers(in DnsQuestionView question, bool isUnicastOnly, bool wantsUnicast, bool isProbe, TimeSpan now)
     {
         if (!_records.GetAlternateLookup<DnsNameView>().TryGetValue(question.Name, out List<OwnRecord>? named))
-            return false;
+            return;
         bool isAnswered = false;
         OwnRecord? negative = null;
         foreach (OwnRecord record in named)
@@ -77,7 +87,6 @@ internal sealed partial class Responder
         // RFC 6762 6.1: whoever owns the name knows what there is not.
         if (!isAnswered && negative is not null)
             Collect(negative);
-        return isAnswered || negative is not null;
 
         void Collect(OwnRecord record)
         {

@@ -195,6 +195,17 @@ public sealed class AnswerTests
     }
 
     [Test]
+    public void A_resolver_of_old_gets_all_its_questions_back()
+    {
+        DnsWriter query = new(new byte[512], 7, 0, isMulticast: false);
+        foreach (string name in (string[])["_x._udp.local.", "nobody.local.", "a.local."])
+            Assert.That(query.TryWriteQuestion(DnsName.Parse(name), DnsType.Any));
+        _bus.Send(query.Written.ToArray(), PeerEndPoint.Parse("10.0.0.200:40000"));
+        _bus.Run(1);
+        Assert.That(_bus.Log.Single().Lines.Where(static line => line[0] == 'Q'), Is.EqualTo((string[])["Q _x._udp.local. Any", "Q nobody.local. Any", "Q a.local. Any"]), "6.7");
+    }
+
+    [Test]
     public void A_record_is_multicast_once_in_a_second()
     {
         TimeSpan start = _bus.Now;
