@@ -6,7 +6,7 @@ namespace Discovery.Mdns;
 internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
 {
     private readonly Dictionary<(DnsName Name, DnsType Type), Question> _questions = [];
-    private readonly Queue<CacheEntry> _knownAnswers = [];
+    private readonly Queue<(DnsRecord Record, TimeSpan Expires, CacheEntry? Heard)> _knownAnswers = [];
     private readonly List<Question> _asked = [];
     private TimeSpan _unicastUntil = TimeSpan.MinValue;
     private TimeSpan _nextQuestion;
@@ -110,10 +110,10 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
         DnsWriter writer = new(buffer[..options.MaxDatagram], 0, 0, isMulticast: true);
         if (_knownAnswers.Count == 0)
             WriteQuestions(ref writer, now);
-        while (_knownAnswers.TryPeek(out CacheEntry? known))
+        while (_knownAnswers.TryPeek(out (DnsRecord Record, TimeSpan Expires, CacheEntry? Heard) known))
         {
             // 7.1: the rest of the life, as the asker sees it.
-            if (!known.IsRemoved && !writer.TryWrite(DnsSection.Answer, known.Record, (uint)Math.Max(0, (known.Expires - now).TotalSeconds)))
+            if (known.Heard is not { IsRemoved: true } && !writer.TryWrite(DnsSection.Answer, known.Record, (uint)Math.Max(0, (known.Expires - now).TotalSeconds)))
             {
                 writer.SetTruncated();
                 break;
@@ -151,7 +151,11 @@ internal sealed class Querier(MdnsLink link, MdnsOptions options, Random random)
                 continue;
             foreach (CacheEntry entry in Cache.Named(question.Name))
                 if (entry.Record.Type == question.Type && entry.IsKnownAnswer(now))
-                    _knownAnswers.Enqueue(entry);
+                    _knownAnswers.Enqueue((entry.Record, entry.Expires, entry));
+            // We do not answer ourselves; whoever lacks our own answer must not take this for its own question (7.3).
+            foreach (OwnRecord own in link.Responder.Named(question.Name))
+                if (own.Record.Type == question.Type && own.IsActive)
+                    _knownAnswers.Enqueue((own.Record, now + TimeSpan.FromSeconds(own.Ttl), null));
         }
     }
 

@@ -58,6 +58,9 @@ internal sealed partial class Responder(MdnsLink link, MdnsOptions options, Rand
             set.Retry(at);
     }
 
+    /// <summary>What we have of a name, claimed or still to be.</summary>
+    public IReadOnlyList<OwnRecord> Named(DnsName name) => _records.TryGetValue(name, out List<OwnRecord>? named) ? named : [];
+
     /// <summary>How far a name has come: null when it is not here.</summary>
     public RecordSet? Find(Published published) => _sets.Find(set => set.Published == published);
 

@@ -203,6 +203,23 @@ public sealed class BrowseTests
     }
 
     [Test]
+    public void A_question_of_somebody_who_has_the_answer_does_not_stand_for_ours()
+    {
+        Bus bus = new();
+        Bus.Host there = bus.Add("b");
+        there.IsConnected = false;
+        there.Publish("One");
+        bus.Run(5); // What it has announced nobody has heard.
+        ServiceBrowse browse = bus.Add("a").Browse();
+        bus.Run(6); // Asked after 0.1, 1.1 and 3.1 s, and due again after 7.1 s.
+        there.IsConnected = true;
+        ServiceBrowse theirs = there.Browse();
+        Assert.That(bus.RunUntil(() => browse.Services.Count == 1, 2));
+        Assert.That(theirs.Services, Is.Empty);
+        Assert.That(bus.LogOf(there).First(static sent => !sent.IsResponse && sent.At > TimeSpan.FromHours(1) + TimeSpan.FromSeconds(11)).Lines, Has.Some.EqualTo("An _x._udp.local. Ptr 4500 One._x._udp.local."));
+    }
+
+    [Test]
     public void Subtypes_are_searched_for()
     {
         Bus bus = new();
