@@ -25,7 +25,7 @@ internal sealed partial class Browser
             IReadOnlyList<CacheEntry> named = link.Querier.Cache.Named(service.Record.Target!);
             foreach (CacheEntry entry in named)
                 if (entry.Record.Type is DnsType.A or DnsType.Aaaa && (!entry.IsDoomed || link.Querier.Cache.Newest(entry.Record.Name, entry.Record.Type)!.IsDoomed))
-                    Add(AddressOf(entry.Record, link.ScopeId));
+                    Add(AddressOf(entry.Record, link.InterfaceIndex));
         }
         return addresses.Count == 0 ? null : new()
         {
@@ -44,11 +44,11 @@ internal sealed partial class Browser
         }
     }
 
-    private static IPAddress AddressOf(DnsRecord record, ushort scope)
+    private static IPAddress AddressOf(DnsRecord record, int interfaceIndex)
     {
         IPAddress address = new(record.Data);
         if (address.IsIPv6LinkLocal)
-            address.ScopeId = scope;
+            address.ScopeId = (uint)interfaceIndex;
         return address;
     }
 

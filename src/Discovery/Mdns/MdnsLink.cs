@@ -5,12 +5,12 @@ internal sealed class MdnsLink
 {
     private readonly EchoFilter _echo = new();
 
-    public MdnsLink(MdnsNode node, int id, bool isIPv4, ushort scopeId, LinkAddress[] addresses, MdnsOptions options, Random random)
+    public MdnsLink(MdnsNode node, int id, bool isIPv4, int interfaceIndex, LinkAddress[] addresses, MdnsOptions options, Random random)
     {
         Node = node;
         Id = id;
         IsIPv4 = isIPv4;
-        ScopeId = scopeId;
+        InterfaceIndex = interfaceIndex;
         Addresses = addresses;
         Responder = new(this, options, random);
         Querier = new(this, options, random);
@@ -23,8 +23,8 @@ internal sealed class MdnsLink
 
     public bool IsIPv4 { get; }
 
-    /// <summary>What link-local IPv6 addresses heard here need to be reached.</summary>
-    public ushort ScopeId { get; }
+    /// <summary>The interface: what link-local IPv6 addresses heard here need to be reached.</summary>
+    public int InterfaceIndex { get; }
 
     /// <summary>Our addresses on the interface, of both families.</summary>
     public LinkAddress[] Addresses { get; set; }

@@ -8,14 +8,14 @@ internal sealed partial class MdnsNode
     /// <summary>Takes part on a link from now on: claims the names there, announces, asks. Also when an interface has come back.</summary>
     /// <param name="id">What to call it; one for each interface and family.</param>
     /// <param name="isIPv4">The family.</param>
-    /// <param name="scopeId">The index of the interface.</param>
+    /// <param name="interfaceIndex">The interface, of which another link may be the other family.</param>
     /// <param name="addresses">Our addresses on the interface, of both families.</param>
     /// <param name="now">The time.</param>
-    public void AddLink(int id, bool isIPv4, ushort scopeId, ReadOnlySpan<LinkAddress> addresses, TimeSpan now)
+    public void AddLink(int id, bool isIPv4, int interfaceIndex, ReadOnlySpan<LinkAddress> addresses, TimeSpan now)
     {
         if (Find(id) is not null)
             throw new ArgumentException("There is such a link already.", nameof(id));
-        MdnsLink link = new(this, id, isIPv4, scopeId, addresses.ToArray(), _options, _random);
+        MdnsLink link = new(this, id, isIPv4, interfaceIndex, addresses.ToArray(), _options, _random);
         _links.Add(link);
         if (_services.Count > 0)
             Add(link, TimeSpan.Zero, now);

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace Discovery;
 
-/// <summary>An IPv4 or IPv6 address and a UDP port, as a value: 20 bytes, no allocation. An IPv4-mapped IPv6 address is the IPv4 address.</summary>
+/// <summary>An IPv4 or IPv6 address and a UDP port, as a value: 20 bytes, no allocation. An IPv4-mapped IPv6 address is the IPv4 address. The interface of a link-local address is kept up to the index 65535.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 public readonly struct PeerEndPoint : IEquatable<PeerEndPoint>, ISpanFormattable, ISpanParsable<PeerEndPoint>
 {
@@ -48,7 +48,7 @@ public readonly struct PeerEndPoint : IEquatable<PeerEndPoint>, ISpanFormattable
         _high = BinaryPrimitives.ReadUInt64BigEndian(bytes);
         _low = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
         if (!IsIPv4)
-            _scope = (ushort)address.ScopeId;
+            _scope = ScopeOf(address.ScopeId);
     }
 
     /// <summary>The UDP port, 0 to 65535.</summary>
@@ -78,6 +78,9 @@ public readonly struct PeerEndPoint : IEquatable<PeerEndPoint>, ISpanFormattable
     internal ulong HighBits => _high;
     internal ulong LowBits => _low;
     internal ushort ScopeId => _scope;
+
+    /// <summary>What is kept of an interface's index: 16 bits have to do. A greater one is none, for cut off it would be another interface's.</summary>
+    internal static ushort ScopeOf(long index) => index <= ushort.MaxValue ? (ushort)index : (ushort)0;
 
     /// <summary>The same address with another port.</summary>
     public PeerEndPoint WithPort(int port)

@@ -20,10 +20,13 @@ internal static class RawSocketAddress
         ushort port = BinaryPrimitives.ReadUInt16BigEndian(raw[2..]);
         return family == AddressFamily.InterNetwork
             ? new(BinaryPrimitives.ReadUInt32BigEndian(raw[4..]), port)
-            : new(BinaryPrimitives.ReadUInt64BigEndian(raw[8..]), BinaryPrimitives.ReadUInt64BigEndian(raw[16..]), port, (ushort)MemoryMarshal.Read<uint>(raw[24..]));
+            : new(BinaryPrimitives.ReadUInt64BigEndian(raw[8..]), BinaryPrimitives.ReadUInt64BigEndian(raw[16..]), port, PeerEndPoint.ScopeOf(MemoryMarshal.Read<uint>(raw[24..])));
     }
 
-    public static void Write(Span<byte> raw, in PeerEndPoint endPoint)
+    public static void Write(Span<byte> raw, in PeerEndPoint endPoint) => Write(raw, endPoint, endPoint.ScopeId);
+
+    /// <summary>Writes an end point with the interface of its address, which may have any index.</summary>
+    public static void Write(Span<byte> raw, in PeerEndPoint endPoint, uint scope)
     {
         BinaryPrimitives.WriteUInt16BigEndian(raw[2..], (ushort)endPoint.Port);
         if (endPoint.IsIPv4)
@@ -33,6 +36,6 @@ internal static class RawSocketAddress
         }
         MemoryMarshal.Write(raw[4..], 0u); // the flow label
         endPoint.WriteAddress(raw[8..]);
-        MemoryMarshal.Write(raw[24..], (uint)endPoint.ScopeId);
+        MemoryMarshal.Write(raw[24..], scope);
     }
 }

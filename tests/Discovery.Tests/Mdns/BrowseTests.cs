@@ -330,11 +330,11 @@ public sealed class BrowseTests
     public void Link_local_addresses_carry_the_interface()
     {
         MdnsNode node = new(new() { HostLabel = "a" }, new Random(1));
-        node.AddLink(7, isIPv4: false, scopeId: 3, [new(PeerEndPoint.Parse("[fe80::1]:5353"), 64)], TimeSpan.Zero);
+        node.AddLink(7, isIPv4: false, interfaceIndex: 70011, [new(PeerEndPoint.Parse("[fe80::1]:5353"), 64)], TimeSpan.Zero);
         ServiceBrowse browse = node.Browse("_x._udp", null, TimeSpan.Zero);
         byte[] message = Messages.Response(Pointer, Service, Text, DnsRecord.Address(HostName, PeerEndPoint.Parse("[fe80::2]:0")));
         node.Receive(message, PeerEndPoint.Parse("[fe80::2]:5353"), 7, viaMulticast: true, TimeSpan.Zero);
-        Assert.That(browse.Services.Single().Addresses.Single(), Is.EqualTo(IPAddress.Parse("fe80::2%3")));
+        Assert.That(browse.Services.Single().Addresses.Single(), Is.EqualTo(IPAddress.Parse("fe80::2%70011")));
         byte[] buffer = new byte[1440];
         Assert.That(node.PollTransmit(buffer, TimeSpan.FromSeconds(1), out PeerEndPoint to, out int link), Is.Positive);
         Assert.That((to, link), Is.EqualTo((MdnsNode.GroupIPv6, 7)));

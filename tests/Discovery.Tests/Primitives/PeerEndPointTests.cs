@@ -137,4 +137,12 @@ public sealed class PeerEndPointTests
         Assert.That(endPoint, Is.Not.EqualTo(PeerEndPoint.Parse("[fe80::1]:7")));
         Assert.That(PeerEndPoint.Parse(endPoint.ToString()), Is.EqualTo(endPoint));
     }
+
+    [TestCase(65535, 65535)]
+    [TestCase(70011, 0)]
+    public void A_scope_that_cannot_be_kept_is_none_rather_than_another(long scope, long kept)
+    {
+        PeerEndPoint endPoint = new(new IPAddress(IPAddress.Parse("fe80::1").GetAddressBytes(), scope), 7);
+        Assert.That(endPoint.Address.ScopeId, Is.EqualTo(kept));
+    }
 }

@@ -136,7 +136,7 @@ public sealed partial class MdnsHost
             _links.Add(id, new(socket, ipv4) { Card = card, Addresses = addresses });
             _refused.Remove(id);
             _linkedAt = now;
-            _node.AddLink(id, ipv4, (ushort)card.Index, addresses, now);
+            _node.AddLink(id, ipv4, card.Index, addresses, now);
             MdnsHostLog.Opened(_logger, card.Name, ipv4 ? "IPv4" : "IPv6", isShared);
         }
         catch (SocketException exception)

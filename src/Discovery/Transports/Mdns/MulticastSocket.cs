@@ -36,8 +36,7 @@ internal sealed class MulticastSocket : IMulticastSocket
     {
         // A group, and an address of the link, mean nothing without the interface.
         bool needsScope = !_isIPv4 && (destination.HighBits >> 56 == 0xFF || destination.HighBits >> 54 == 0xFE80 >> 6);
-        PeerEndPoint scoped = needsScope ? new(destination.HighBits, destination.LowBits, (ushort)destination.Port, (ushort)_card.Index) : destination;
-        RawSocketAddress.Write(_destination.Buffer.Span, scoped);
+        RawSocketAddress.Write(_destination.Buffer.Span, destination, needsScope ? (uint)_card.Index : 0);
         try
         {
             _socket.SendTo(datagram, SocketFlags.None, _destination);

@@ -10,7 +10,7 @@ namespace Discovery.Transports;
 internal static class MulticastSocketOptions
 {
     // Of Linux, which .NET has no name for.
-    private const int ReuseAddress = 2, LevelIPv4 = 0, LevelIPv6 = 41, MulticastInterfaceIPv4 = 32, MulticastAllIPv4 = 49, MulticastAllIPv6 = 29;
+    private const int ReuseAddress = 2, LevelIPv4 = 0, LevelIPv6 = 41, MulticastInterfaceIPv4 = 32, AddMembershipIPv4 = 35, MulticastAllIPv4 = 49, MulticastAllIPv6 = 29;
 
     /// <summary>RFC 6762 11: whoever checks it knows that a datagram has not come through a router.</summary>
     private const int HopLimit = 255;
@@ -54,18 +54,18 @@ internal static class MulticastSocketOptions
             socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.HostToNetworkOrder(card.Index));
             return;
         }
-        // struct ip_mreqn. Without the address, that of another interface may be taken for datagrams on loopback.
+        // Without the address, that of another interface may be taken for datagrams on loopback.
+        SetInterface(socket, MulticastInterfaceIPv4, 0, card.Addresses.FirstOrDefault(static address => address.Address.IsIPv4).Address.IPv4Bits, card.Index);
+    }
+
+    /// <summary>Sets an option that takes a <c>struct ip_mreqn</c>.</summary>
+    private static void SetInterface(Socket socket, int option, uint group, uint address, int index)
+    {
         Span<byte> request = stackalloc byte[12];
-        request.Clear();
-        foreach (LinkAddress address in card.Addresses)
-        {
-            if (!address.Address.IsIPv4)
-                continue;
-            BinaryPrimitives.WriteUInt32BigEndian(request[4..], address.Address.IPv4Bits);
-            break;
-        }
-        MemoryMarshal.Write(request[8..], card.Index);
-        socket.SetRawSocketOption(LevelIPv4, MulticastInterfaceIPv4, request);
+        BinaryPrimitives.WriteUInt32BigEndian(request, group);
+        BinaryPrimitives.WriteUInt32BigEndian(request[4..], address);
+        MemoryMarshal.Write(request[8..], index);
+        socket.SetRawSocketOption(LevelIPv4, option, request);
     }
 
     private static void Share(Socket socket)
@@ -83,7 +83,11 @@ internal static class MulticastSocketOptions
         socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastLoopback, true);
         socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastTimeToLive, HopLimit);
         SpeakOn(socket, card);
-        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(s_groupIPv4, card.Index));
+        // MulticastOption takes no index of more than 24 bits.
+        if (OperatingSystem.IsLinux())
+            SetInterface(socket, AddMembershipIPv4, MdnsNode.GroupIPv4.IPv4Bits, 0, card.Index);
+        else
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(s_groupIPv4, card.Index));
     }
 
     private static void JoinIPv6(Socket socket, MulticastInterface card)
