@@ -54,6 +54,7 @@ internal sealed partial class Browser(IReadOnlyList<MdnsLink> links)
     {
         if (_browses.Count == 0)
             return;
+        bool isAnyWithdrawn = false;
         for (int pass = 0; pass < 3; pass++)
         {
             DnsReader.TryCreate(message, out DnsReader reader);
@@ -63,9 +64,30 @@ internal sealed partial class Browser(IReadOnlyList<MdnsLink> links)
                     continue;
                 if (link.Querier.Cache.Add(record, source, now))
                     NoteChange(link, record);
+                if (record.Ttl == 0 || (record.IsCacheFlush && PassOf(record.Type) == 2))
+                    isAnyWithdrawn = true;
             }
         }
+        if (isAnyWithdrawn)
+            ReconfirmBeside(link, message, now);
         Settle(now);
+    }
+
+    /// <summary>What is no more over one family may have no way to say so over the other, when that has lost its last address: so what was heard there is asked for once more.</summary>
+    private void ReconfirmBeside(MdnsLink link, ReadOnlySpan<byte> message, TimeSpan now)
+    {
+        foreach (MdnsLink beside in links)
+        {
+            if (beside == link || beside.InterfaceIndex != link.InterfaceIndex)
+                continue;
+            DnsReader.TryCreate(message, out DnsReader reader);
+            while (reader.TryReadRecord(out DnsRecordView record))
+            {
+                bool isFlush = record.IsCacheFlush && PassOf(record.Type) == 2;
+                if (record.Section != DnsSection.Authority && (record.Ttl == 0 || isFlush))
+                    beside.Querier.Cache.Reconfirm(record, isFlush ? link.Querier.Cache : null, now);
+            }
+        }
     }
 
     /// <summary>Takes what the clock has done to a link's cache.</summary>

@@ -79,6 +79,18 @@ internal sealed class CacheEntry(DnsRecord record, PeerEndPoint source)
         return true;
     }
 
+    /// <summary>It may be gone: unless it is withdrawn or confirmed in the meantime we ask in a moment, and if nobody answers it is.</summary>
+    /// <returns>Whether <see cref="NextEvent"/> has changed.</returns>
+    public bool Reconfirm(TimeSpan now)
+    {
+        if (IsDoomed || IsDoubted)
+            return false;
+        _doubtedUntil = now + MdnsTiming.ReconfirmWindow;
+        _doubtStep = MdnsTiming.FirstQueryInterval;
+        NextEvent = _nextRefresh = now + MdnsTiming.ReconfirmDelay;
+        return true;
+    }
+
     /// <summary>Whether its time has come.</summary>
     public bool IsOver(TimeSpan now) => now >= Expires || now >= _doubtedUntil;
 

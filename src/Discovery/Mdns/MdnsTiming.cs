@@ -59,6 +59,9 @@ internal static class MdnsTiming
     /// <summary>How long after our own first attempt at a doubtful record the second follows; doubles.</summary>
     public static readonly TimeSpan ReconfirmInterval = TimeSpan.FromSeconds(3);
 
+    /// <summary>When it is asked for what has been withdrawn over the other family of an interface, unless that is withdrawn here too; and when it is gone.</summary>
+    public static readonly TimeSpan ReconfirmDelay = TimeSpan.FromMilliseconds(500), ReconfirmWindow = TimeSpan.FromSeconds(4);
+
     /// <summary>5.4: how long after a question an answer may come by unicast.</summary>
     public static readonly TimeSpan UnicastAnswerWindow = TimeSpan.FromSeconds(2);
 

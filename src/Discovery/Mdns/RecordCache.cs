@@ -93,6 +93,31 @@ internal sealed class RecordCache(MdnsOptions options, Random random)
                 Enqueue(entry);
     }
 
+    /// <summary>Another link of the same interface has heard that a record is no more: it is soon asked for here too, and gone if nobody answers.</summary>
+    /// <param name="view">What was heard there.</param>
+    /// <param name="whole">What is known there, if that is the whole set: then none of the name and type that it does not hold may live on here. Null if it is about that very record.</param>
+    /// <param name="now">The time.</param>
+    public void Reconfirm(in DnsRecordView view, RecordCache? whole, TimeSpan now)
+    {
+        if (!_entries.GetAlternateLookup<DnsNameView>().TryGetValue(view.Name, out List<CacheEntry>? named))
+            return;
+        foreach (CacheEntry entry in named)
+        {
+            bool isMeant = view.Ttl == 0 && entry.Record.IsSameAs(view)
+                || whole is not null && entry.Record.Type == view.Type && now - entry.Received > MdnsTiming.Grace && !whole.Holds(entry.Record);
+            if (isMeant && entry.Reconfirm(now))
+                Enqueue(entry);
+        }
+    }
+
+    private bool Holds(DnsRecord record)
+    {
+        foreach (CacheEntry entry in Named(record.Name))
+            if (!entry.IsDoomed && entry.Record.IsSameAs(record))
+                return true;
+        return false;
+    }
+
     /// <summary>Takes the next entry whose time has come, out of the cache if it is over.</summary>
     /// <param name="now">The time.</param>
     /// <param name="entry">The entry.</param>

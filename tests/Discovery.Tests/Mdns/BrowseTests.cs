@@ -341,6 +341,54 @@ public sealed class BrowseTests
     }
 
     [Test]
+    public void What_one_family_takes_back_is_asked_for_over_the_other_and_kept_if_there()
+    {
+        MdnsNode node = new(new() { HostLabel = "a" }, new Random(1));
+        LinkAddress[] addresses = [new(PeerEndPoint.Parse("10.0.0.1:5353"), 24), new(PeerEndPoint.Parse("[fe80::1]:5353"), 64)];
+        node.AddLink(4, isIPv4: true, 2, addresses, TimeSpan.Zero);
+        node.AddLink(6, isIPv4: false, 2, addresses, TimeSpan.Zero);
+        node.AddLink(8, isIPv4: true, 3, addresses, TimeSpan.Zero);
+        ServiceBrowse browse = node.Browse("_x._udp", null, TimeSpan.Zero);
+        byte[] all = Messages.Response(4500, Pointer, Service, Text, Address);
+        TimeSpan now = TimeSpan.FromSeconds(4);
+        foreach (int link in (int[])[4, 6, 8])
+            node.Receive(all, link == 6 ? PeerEndPoint.Parse("[fe80::200]:5353") : Messages.Stranger, link, viaMulticast: true, now);
+        Assert.That(Bus.Events(browse), Has.Length.EqualTo(1));
+        foreach (bool isThere in (bool[])[true, false])
+        {
+            now += TimeSpan.FromSeconds(20);
+            List<string> asked = Run(node, now);
+            asked.Clear();
+            node.Receive(Messages.Response(0, Pointer, Service, Text, Address), PeerEndPoint.Parse("[fe80::200]:5353"), 6, viaMulticast: true, now);
+            node.Receive(Messages.Response(0, Pointer, Service, Text, Address), Messages.Stranger, 8, viaMulticast: true, now);
+            asked = Run(node, now += TimeSpan.FromSeconds(1.1));
+            Assert.That(asked, Has.Some.EqualTo("4 Q h.local. A").And.Some.EqualTo("4 Q _x._udp.local. Ptr"));
+            if (isThere)
+                node.Receive(all, Messages.Stranger, 4, viaMulticast: true, now);
+            Run(node, now += TimeSpan.FromSeconds(5));
+            Assert.That(Bus.Events(browse), Has.Length.EqualTo(isThere ? 0 : 1));
+            foreach (int link in (int[])[6, 8])
+                if (isThere)
+                    node.Receive(all, link == 6 ? PeerEndPoint.Parse("[fe80::200]:5353") : Messages.Stranger, link, viaMulticast: true, now);
+            Bus.Events(browse);
+        }
+
+        static List<string> Run(MdnsNode node, TimeSpan until)
+        {
+            List<string> lines = [];
+            byte[] buffer = new byte[1440];
+            for (TimeSpan now = until - TimeSpan.FromSeconds(20); now <= until; now += TimeSpan.FromMilliseconds(50))
+            {
+                node.HandleTimeout(now);
+                int length;
+                while ((length = node.PollTransmit(buffer, now, out _, out int link)) > 0)
+                    lines.AddRange(Dump.Lines(buffer.AsSpan(0, length)).Select(line => $"{link} {line}"));
+            }
+            return lines;
+        }
+    }
+
+    [Test]
     public void Packets_of_real_devices_are_understood()
     {
         Bus bus = new();

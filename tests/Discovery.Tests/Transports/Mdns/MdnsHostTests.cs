@@ -119,6 +119,44 @@ public sealed class MdnsHostTests
     }
 
     [Test]
+    public async Task AnAddressThatLeavesWithItsFamilyIsSoonForgotten()
+    {
+        TestLan.Machine machine = _lan.AddMachine("10.0.0.1", "fe80::1", "fd77::1");
+        MdnsHost there = Start(machine), here = Start(_lan.AddMachine("10.0.0.2", "fe80::2", "fd77::2"));
+        ServiceWatch watch = here.Watch(Type, null);
+        ServiceRegistration registration = Publish(there, "a");
+        Run(5);
+        Assert.That(Take(here, watch), Is.EqualTo(new[] { "Found a 10.0.0.1 fe80::1%2 fd77::1 7" }));
+        machine.Plug("fe80::1");
+        Run(6);
+        Assert.That(Take(here, watch).LastOrDefault(), Is.EqualTo("Updated a fe80::1%2 7"));
+        machine.Plug("10.0.0.1", "fe80::1");
+        Run(6);
+        Assert.That(Take(here, watch).LastOrDefault(), Does.StartWith("Updated a").And.Contain("10.0.0.1"));
+        machine.Plug("10.0.0.1");
+        Run(6);
+        Assert.That(Take(here, watch).LastOrDefault(), Is.EqualTo("Updated a 10.0.0.1 7"));
+        await registration.DisposeAsync();
+        Run(6);
+        Assert.That(Take(here, watch), Is.EqualTo(new[] { "Lost a 10.0.0.1 7" }), "what was learnt over IPv6 too");
+    }
+
+    [Test]
+    public void WhatIsWithdrawnOnAllLinksAtOnceIsNotAskedFor()
+    {
+        MdnsHost there = Start(_lan.AddMachine("10.0.0.1", "fe80::1")), here = Start(_lan.AddMachine("10.0.0.2", "fe80::2"));
+        ServiceWatch watch = here.Watch(Type, null);
+        ServiceRegistration registration = Publish(there, "a");
+        Run(10);
+        Take(here, watch);
+        _lan.Sent.Clear();
+        registration.DisposeAsync().AsTask().Wait();
+        Run(3);
+        Assert.That(Take(here, watch), Has.Length.EqualTo(1).And.All.StartsWith("Lost"));
+        Assert.That(_lan.Sent, Has.Count.EqualTo(2), "a goodbye for each family");
+    }
+
+    [Test]
     public async Task AnInterfaceThatIsDeniedOrUnknownIsTriedAgain()
     {
         TestLan.Machine machine = _lan.AddMachine("10.0.0.1");
