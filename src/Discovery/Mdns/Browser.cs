@@ -60,7 +60,7 @@ internal sealed partial class Browser(IReadOnlyList<MdnsLink> links)
             DnsReader.TryCreate(message, out DnsReader reader);
             while (reader.TryReadRecord(out DnsRecordView record))
             {
-                if (record.Section == DnsSection.Authority || PassOf(record.Type) != pass || record.Class != DnsClass.Internet || !record.IsDataValid || !IsOfInterest(record))
+                if (record.Section == DnsSection.Authority || PassOf(record.Type) != pass || record.Class != DnsClass.Internet || !record.IsDataValid || !IsOfInterest(record) || !IsPossible(record, link))
                     continue;
                 if (link.Querier.Cache.Add(record, source, now))
                     NoteChange(link, record);
@@ -131,6 +131,10 @@ internal sealed partial class Browser(IReadOnlyList<MdnsLink> links)
         1 => _instances.GetAlternateLookup<DnsNameView>().ContainsKey(record.Name),
         _ => _hosts.GetAlternateLookup<DnsNameView>().ContainsKey(record.Name),
     };
+
+    /// <summary>Whether another host of that link can be at an address: whoever believes "loopback" would connect to itself.</summary>
+    private static bool IsPossible(in DnsRecordView record, MdnsLink link) =>
+        !record.TryGetAddress(out PeerEndPoint address) || (address.WithPort(MdnsNode.Port).IsUnicast && (!address.IsLoopback || link.IsLoopback));
 
     private bool IsOfInterest(DnsName name, DnsType type) => PassOf(type) switch
     {

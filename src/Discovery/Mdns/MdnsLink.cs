@@ -29,6 +29,9 @@ internal sealed class MdnsLink
     /// <summary>Our addresses on the interface, of both families.</summary>
     public LinkAddress[] Addresses { get; set; }
 
+    /// <summary>Whether it leads to this host alone.</summary>
+    public bool IsLoopback => Array.Exists(Addresses, static address => address.Address.IsLoopback);
+
     /// <summary>Whether the last datagram to the group could not be sent.</summary>
     public bool IsMute { get; set; }
 

@@ -340,6 +340,40 @@ public sealed class BrowseTests
         Assert.That((to, link), Is.EqualTo((MdnsNode.GroupIPv6, 7)));
     }
 
+    [TestCase("127.0.0.1")]
+    [TestCase("0.0.0.0")]
+    [TestCase("224.0.0.251")]
+    [TestCase("255.255.255.255")]
+    [TestCase("::1")]
+    [TestCase("::")]
+    [TestCase("ff02::fb")]
+    [TestCase("::ffff:127.0.0.1")]
+    public void Addresses_at_which_no_other_host_can_be_are_not_taken(string address)
+    {
+        Bus bus = new();
+        ServiceBrowse browse = bus.Add("a").Browse();
+        bus.Run(0.5);
+        IPAddress parsed = IPAddress.Parse(address);
+        DnsRecord evil = DnsRecord.Raw(HostName, parsed.GetAddressBytes().Length == 4 ? DnsType.A : DnsType.Aaaa, parsed.GetAddressBytes());
+        bus.Send(Messages.Response(Pointer, Service, Text, evil), Messages.Stranger);
+        bus.Run(1);
+        Assert.That(Bus.Events(browse), Is.Empty);
+        bus.Send(Messages.Response(Pointer, Service, Text, Address, evil), Messages.Stranger);
+        bus.Run(3);
+        Assert.That(Bus.Events(browse), Is.EqualTo((string[])["Found One h.local.:80 10.0.0.200"]));
+    }
+
+    [Test]
+    public void On_loopback_its_addresses_are_taken()
+    {
+        MdnsNode node = new(new() { HostLabel = "a" }, new Random(1));
+        node.AddLink(1, isIPv4: true, 1, [new(PeerEndPoint.Parse("127.0.0.1:5353"), 8)], TimeSpan.Zero);
+        ServiceBrowse browse = node.Browse("_x._udp", null, TimeSpan.Zero);
+        byte[] message = Messages.Response(Pointer, Service, Text, DnsRecord.Address(HostName, PeerEndPoint.Parse("127.0.0.2:0")));
+        node.Receive(message, PeerEndPoint.Parse("127.0.0.2:5353"), 1, viaMulticast: true, TimeSpan.Zero);
+        Assert.That(browse.Services.Single().Addresses.Single(), Is.EqualTo(IPAddress.Parse("127.0.0.2")));
+    }
+
     [Test]
     public void What_one_family_takes_back_is_asked_for_over_the_other_and_kept_if_there()
     {
