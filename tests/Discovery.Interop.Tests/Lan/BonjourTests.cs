@@ -43,6 +43,18 @@ public sealed class BonjourTests
         await theirs.LineAsync(static line => line.Contains("\"type\":\"SRV\"", StringComparison.Ordinal) && line.Contains("\"port\":4444", StringComparison.Ordinal));
     }
 
+    [Test]
+    public async Task WeAskForAllThatMulticastDnsDoesNotSend()
+    {
+        await using ChildProcess ours = LanLab.StartOurs(1, "lan", "--timeout", "60");
+        await using (ChildProcess theirs = Start("multicast-dns", "respond", Theirs, "1234"))
+        {
+            string found = await ours.LineAsync(LanLab.Tells("found", Theirs));
+            Assert.That(found, Does.Contain("\"port\":1234").And.Contain("\"k\":\"v\"").And.Contain("10.77.0.3"));
+        }
+        await ours.LineAsync(LanLab.Tells("lost", Theirs));
+    }
+
     private static ChildProcess Start(string package, params IEnumerable<string> arguments)
     {
         string folder = External.RequireNodePackage(package), node = External.Require("node", "apt-get install -y nodejs npm");

@@ -1,8 +1,9 @@
 // npm's bonjour-service and multicast-dns, for as long as standard input stays open.
 //
-//   node bonjour_peer.mjs FOLDER publish NAME PORT | browse | query
+//   node bonjour_peer.mjs FOLDER publish NAME PORT | browse | query | respond NAME PORT
 //
 // FOLDER is the one whose node_modules holds the packages. "browse" (bonjour-service) and "query" (multicast-dns) write one JSON object a line for what they see.
+// "respond" (multicast-dns) answers each question with the one record that is asked for, so that the rest has to be asked for too.
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
@@ -20,6 +21,22 @@ if (verb === 'query') {
     }
   })
   mdns.query({ questions: [{ name: `_${type}._udp.local`, type: 'PTR' }] })
+} else if (verb === 'respond') {
+  const mdns = require('multicast-dns')()
+  const instance = `${name}._${type}._udp.local`
+  const records = [
+    { name: `_${type}._udp.local`, type: 'PTR', ttl: 120, data: instance },
+    { name: instance, type: 'SRV', ttl: 120, data: { port: Number(port), target: 'responder.local' } },
+    { name: instance, type: 'TXT', ttl: 120, data: ['k=v'] },
+    { name: 'responder.local', type: 'A', ttl: 120, data: '10.77.0.3' }
+  ]
+  mdns.on('query', query => {
+    for (const question of query.questions) {
+      const answers = records.filter(record => record.name === question.name && record.type === question.type)
+      if (answers.length > 0) mdns.respond({ answers })
+    }
+  })
+  end = () => mdns.respond({ answers: records.map(record => ({ ...record, ttl: 0 })) }, () => process.exit(0))
 } else {
   const { Bonjour } = require('bonjour-service')
   const bonjour = new Bonjour()
