@@ -1,4 +1,4 @@
-using Discovery.Tests.Support;
+using Discovery.Simulation.Services;
 
 namespace Discovery.Tests;
 
@@ -6,5 +6,5 @@ namespace Discovery.Tests;
 public sealed class BeforeAllTests
 {
     [OneTimeSetUp]
-    public void Calibrate() => TimeSteps.Calibrate();
+    public void Calibrate() => ThreadPoolRest.Calibrate();
 }

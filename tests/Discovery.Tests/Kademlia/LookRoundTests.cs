@@ -1,4 +1,5 @@
 using Discovery.Kademlia;
+using Discovery.Simulation;
 using Discovery.Tests.Support;
 using Discovery.Transports;
 
@@ -8,7 +9,7 @@ public sealed class LookRoundTests
 {
     private const int NodesPerHalf = 25;
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly VirtualTimeProvider _time = new();
 
     /// <summary>Each asks the one router for its own neighbourhood, in which nobody of the other half is.</summary>
     [Test]

@@ -1,3 +1,4 @@
+using Discovery.Simulation;
 using Discovery.Tests.Support;
 using Discovery.Transports;
 
@@ -16,7 +17,7 @@ internal sealed class ServiceNetwork : IAsyncDisposable
 
     public ServiceNetwork() => Network = new(Time, 7);
 
-    public ManualTimeProvider Time { get; } = new();
+    public VirtualTimeProvider Time { get; } = new();
 
     public InMemoryNetwork Network { get; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Discovery.Kademlia;
+using Discovery.Simulation;
 using Discovery.Tests.Support;
 using Discovery.Transports;
 
@@ -11,7 +12,7 @@ public sealed class DhtNodeTests
     private static readonly NodeId Target = NodeId.CreateRandom(new Random(1));
 
     private readonly List<DhtNode> _nodes = [];
-    private ManualTimeProvider _time = null!;
+    private VirtualTimeProvider _time = null!;
     private InMemoryNetwork _network = null!;
 
     [SetUp]

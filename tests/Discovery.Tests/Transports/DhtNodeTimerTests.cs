@@ -1,4 +1,4 @@
-using Discovery.Tests.Support;
+using Discovery.Simulation;
 using Discovery.Transports;
 
 namespace Discovery.Tests.Transports;
@@ -9,7 +9,7 @@ public sealed class DhtNodeTimerTests
     [Test]
     public async Task NothingThatATransportThrowsLeavesTheTimerOrStopsIt()
     {
-        ManualTimeProvider time = new();
+        VirtualTimeProvider time = new();
         BrokenTransport transport = new();
         await using DhtNode node = new([transport], new() { TimeProvider = time, Random = new Random(1), Kademlia = new() { Budget = null } });
         node.Start();

@@ -1,3 +1,4 @@
+using Discovery.Simulation;
 using Discovery.Tests.Support;
 using Discovery.Transports;
 
@@ -5,7 +6,7 @@ namespace Discovery.Tests.Transports;
 
 public sealed class DhtNodeWaitTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly VirtualTimeProvider _time = new();
 
     [Test]
     public async Task ABootstrapHostThatAnswersIsSomebodyToAskThoughItEntersNoTable()

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Discovery.Tests.Support;
+using Discovery.Simulation;
 using Discovery.Transports;
 
 namespace Discovery.Tests.Transports;
@@ -9,7 +9,7 @@ namespace Discovery.Tests.Transports;
 public sealed class InMemoryNetworkTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
-    private readonly ManualTimeProvider _time = new();
+    private readonly VirtualTimeProvider _time = new();
 
     private static PeerEndPoint Host(int number) => new(0x0A000000u + (uint)number, 6881);
 
@@ -88,7 +88,7 @@ public sealed class InMemoryNetworkTests
 
     private static List<(double, byte, byte)> History(int seed)
     {
-        ManualTimeProvider time = new();
+        VirtualTimeProvider time = new();
         using InMemoryNetwork network = new(time, seed, new() { Loss = 0.2, Duplication = 0.2, Jitter = TimeSpan.FromMilliseconds(30) });
         List<(double, byte, byte)> history = [];
         InMemoryTransport[] all = new InMemoryTransport[5];

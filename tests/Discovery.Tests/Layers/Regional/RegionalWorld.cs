@@ -1,4 +1,5 @@
 using Discovery.Peers;
+using Discovery.Simulation;
 using Discovery.Tests.Service;
 using Discovery.Tests.Support;
 
@@ -20,7 +21,7 @@ internal sealed class RegionalWorld : IAsyncDisposable
 
     public ServiceNetwork Network { get; } = new();
 
-    public ManualTimeProvider Time => Network.Time;
+    public VirtualTimeProvider Time => Network.Time;
 
     /// <summary>Scripted peers that know of nobody yet.</summary>
     public ScriptedPeer[] Add(int cluster, int count, DiscoveryOptions? options = null, params IEnumerable<PeerEndPoint> claims)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Discovery.Peers;
 using Discovery.Service;
+using Discovery.Simulation;
 using Discovery.Tests.Peers;
 using Discovery.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +28,7 @@ internal sealed class SearchWorld : IDisposable
         Recent = new(Context);
     }
 
-    public ManualTimeProvider Time { get; } = new();
+    public VirtualTimeProvider Time { get; } = new();
 
     public DiscoveryOptions Options { get; }
 
@@ -133,7 +134,7 @@ internal sealed record ScriptedPeer(TestPeer Self, double Score, TimeSpan Delay,
 }
 
 /// <summary>A layer that does what the test says, when it says.</summary>
-internal sealed class ScriptedLayer(string name, DiscoveryScope scope, ManualTimeProvider time, IReadOnlyList<(TimeSpan At, PeerEndPoint EndPoint)> sightings) : IDiscoveryLayer
+internal sealed class ScriptedLayer(string name, DiscoveryScope scope, VirtualTimeProvider time, IReadOnlyList<(TimeSpan At, PeerEndPoint EndPoint)> sightings) : IDiscoveryLayer
 {
     private readonly List<TimeSpan> _askedAt = [];
     private int _left;

@@ -1,3 +1,4 @@
+using Discovery.Simulation;
 using Discovery.Tests.Support;
 using Discovery.Transports;
 
@@ -27,7 +28,7 @@ internal sealed class SixtyPeers : IAsyncDisposable
 
     public SixtyPeers() => _network = new(Time, 11, new() { LatencyBetween = LatencyBetween });
 
-    public ManualTimeProvider Time { get; } = new();
+    public VirtualTimeProvider Time { get; } = new();
 
     public IReadOnlyCollection<AssignedPeer> All => _byId.Values;
 

@@ -1,5 +1,5 @@
 using Discovery.Mdns;
-using Discovery.Tests.Support;
+using Discovery.Simulation;
 using Discovery.Transports;
 
 namespace Discovery.Tests.Transports.Mdns;
@@ -10,7 +10,7 @@ public sealed class MdnsHostTests
     private const string Type = "_x._udp";
 
     private readonly List<MdnsHost> _hosts = [];
-    private ManualTimeProvider _time = null!;
+    private VirtualTimeProvider _time = null!;
     private TestLan _lan = null!;
 
     [SetUp]

@@ -1,13 +1,13 @@
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Discovery.Mdns;
-using Discovery.Tests.Support;
+using Discovery.Simulation;
 using Discovery.Transports;
 
 namespace Discovery.Tests.Transports.Mdns;
 
 /// <summary>One local network in virtual time, with machines whose interfaces come and go. A datagram takes a millisecond, and one to the group comes to everybody, its sender too.</summary>
-internal sealed class TestLan(ManualTimeProvider time)
+internal sealed class TestLan(VirtualTimeProvider time)
 {
     private readonly List<TestSocket> _sockets = [];
 

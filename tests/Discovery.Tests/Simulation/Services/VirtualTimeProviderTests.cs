@@ -1,11 +1,13 @@
-namespace Discovery.Tests.Support;
+using Discovery.Simulation;
 
-public sealed class ManualTimeProviderTests
+namespace Discovery.Tests.Simulation.Services;
+
+public sealed class VirtualTimeProviderTests
 {
     [Test]
     public void Timers_fire_in_due_order_at_the_moment_they_are_due()
     {
-        ManualTimeProvider time = new();
+        VirtualTimeProvider time = new();
         List<(string, double)> fired = [];
         ITimer Timer(string name, double due, double period = -1) => time.CreateTimer(
             _ => fired.Add((name, time.Elapsed.TotalSeconds)), null, TimeSpan.FromSeconds(due), period < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(period));
@@ -25,7 +27,7 @@ public sealed class ManualTimeProviderTests
     [Test]
     public void A_callback_may_set_and_dispose_timers_but_not_advance()
     {
-        ManualTimeProvider time = new();
+        VirtualTimeProvider time = new();
         List<double> fired = [];
         ITimer? inner = null;
         using ITimer victim = time.CreateTimer(_ => fired.Add(-1), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
@@ -45,7 +47,7 @@ public sealed class ManualTimeProviderTests
     [Test]
     public async Task The_base_class_library_waits_on_it()
     {
-        ManualTimeProvider time = new();
+        VirtualTimeProvider time = new();
         Task delay = Task.Delay(TimeSpan.FromMinutes(5), time);
         using CancellationTokenSource cancel = new(TimeSpan.FromMinutes(6), time);
         time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
@@ -60,7 +62,7 @@ public sealed class ManualTimeProviderTests
     [Test]
     public async Task Threads_may_share_it()
     {
-        ManualTimeProvider time = new();
+        VirtualTimeProvider time = new();
         int fired = 0;
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
@@ -74,5 +76,26 @@ public sealed class ManualTimeProviderTests
         time.Advance(TimeSpan.FromTicks(1000));
         Assert.That(fired, Is.EqualTo(4000));
         Assert.That(time.Elapsed, Is.EqualTo(TimeSpan.FromTicks(5000)));
+    }
+
+    [Test]
+    public void It_begins_when_it_is_told_to()
+    {
+        VirtualTimeProvider time = new(new DateTimeOffset(2030, 6, 1, 14, 0, 0, TimeSpan.FromHours(2)));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(time.GetUtcNow(), Is.EqualTo(new DateTimeOffset(2030, 6, 1, 12, 0, 1, TimeSpan.Zero)));
+        Assert.That(time.GetUtcNow().Offset, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void A_callback_runs_in_the_context_in_which_its_timer_was_made()
+    {
+        VirtualTimeProvider time = new();
+        AsyncLocal<string> context = new() { Value = "made" };
+        string? seen = null;
+        using ITimer timer = time.CreateTimer(_ => seen = context.Value, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        context.Value = "advanced";
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(seen, Is.EqualTo("made"));
     }
 }

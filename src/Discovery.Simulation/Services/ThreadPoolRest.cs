@@ -1,0 +1,83 @@
+using System.Diagnostics;
+
+namespace Discovery.Simulation.Services;
+
+/// <summary>Waits until the thread pool, where continuations run, has nothing left to do.</summary>
+/// <remarks>
+/// Exact as long as nobody keeps a thread of the pool: a work item counts as pending until a worker that counts as busy has taken it. A thread that is kept for longer than the patience is
+/// taken for one that is never given back, such as those on which test hosts wait. Wait on a thread that is not of the pool: beside those that are kept it may have no other, until it finds
+/// after half a second that it starves.
+/// </remarks>
+internal static class ThreadPoolRest
+{
+    /// <summary>How long the pool is watched to learn who keeps its threads.</summary>
+    private static readonly TimeSpan s_calibration = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>With kept threads a work item looks like one of them while its host uses it: it is given this long to end.</summary>
+    private static readonly TimeSpan s_moment = TimeSpan.FromMicroseconds(100);
+
+    /// <summary>The same while one that lasted beyond the patience is taken for kept: when it ends, it must be seen that there is one less.</summary>
+    private static readonly TimeSpan s_longMoment = TimeSpan.FromMilliseconds(5);
+
+    private static int s_kept;
+    private static volatile bool s_isSure;
+
+    /// <summary>Notes how many threads somebody keeps. To be called while there is no work that is to be waited for.</summary>
+    public static void Calibrate()
+    {
+        int fewest = CountOthers();
+        // It takes its time only at first, and when the patience has been lost since.
+        for (long began = Stopwatch.GetTimestamp(); fewest > 0 && !s_isSure && Stopwatch.GetElapsedTime(began) < s_calibration; Thread.Yield())
+            fewest = Math.Min(fewest, CountOthers());
+        if (!s_isSure || fewest < Volatile.Read(ref s_kept))
+            Keep(fewest, isSure: true);
+    }
+
+    /// <summary>Waits until no work item waits and nobody is at work but those who keep a thread, and the caller.</summary>
+    /// <param name="patience">How long others may be at work before they are taken for those who keep their threads.</param>
+    /// <param name="afterWork">Whether there is fresh work to be waited for; else it is only looked whether there is any.</param>
+    /// <returns>Whether it came to rest within the patience.</returns>
+    public static bool Wait(TimeSpan patience, bool afterWork = true)
+    {
+        int kept = Volatile.Read(ref s_kept), fewest = int.MaxValue;
+        TimeSpan moment = !afterWork ? TimeSpan.Zero : s_isSure ? s_moment : s_longMoment;
+        long began = Stopwatch.GetTimestamp(), quietSince = began, completed = 0;
+        // Twice, for the counts are not of one moment.
+        for (int quiet = 0; ;)
+        {
+            int others = CountOthers();
+            fewest = Math.Min(fewest, others);
+            if (ThreadPool.PendingWorkItemCount > 0 || others > kept || quiet > 0 && completed != ThreadPool.CompletedWorkItemCount)
+                quiet = 0;
+            else if (quiet++ == 0)
+                (quietSince, completed) = (Stopwatch.GetTimestamp(), ThreadPool.CompletedWorkItemCount);
+            else if (others == 0 || Stopwatch.GetElapsedTime(quietSince) >= moment)
+            {
+                if (fewest < kept)
+                    Keep(fewest, isSure: true);
+                return true;
+            }
+            if (quiet > 0)
+                continue;
+            if (Stopwatch.GetElapsedTime(began) > patience)
+            {
+                Keep(fewest, isSure: false);
+                return false;
+            }
+            Thread.Yield();
+        }
+    }
+
+    private static void Keep(int kept, bool isSure)
+    {
+        Volatile.Write(ref s_kept, kept);
+        s_isSure = isSure;
+    }
+
+    private static int CountOthers()
+    {
+        ThreadPool.GetMaxThreads(out int most, out _);
+        ThreadPool.GetAvailableThreads(out int available, out _);
+        return most - available - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+    }
+}
