@@ -77,7 +77,8 @@ internal sealed class DhtWorld : IDisposable
     /// <summary>Puts up so many nodes that have lived for long: their tables hold what nodes hold that have met others again and again.</summary>
     /// <param name="count">How many there are in the end.</param>
     /// <param name="dead">The part of what their tables hold that is gone, without their having noticed: 0 to 1.</param>
-    public void Settle(int count, double dead)
+    /// <returns>Those that were put up, also the dead.</returns>
+    public IReadOnlyList<KademliaHost> Settle(int count, double dead)
     {
         List<KademliaHost> hosts = [];
         for (int i = (int)Math.Round(count / (1 - dead)); i > 0; i--)
@@ -90,6 +91,7 @@ internal sealed class DhtWorld : IDisposable
             Internet.Add(host);
         for (int i = hosts.Count; i > count; i--)
             Stop(RandomNode());
+        return hosts;
     }
 
     /// <summary>A node that is up.</summary>
@@ -161,6 +163,14 @@ internal sealed class DhtWorld : IDisposable
             Enter(CreateHost(moves || _addresses.IsTaken(place) ? _addresses.Like(place) : place, host.Id), saved);
         }
         _crashed.Clear();
+    }
+
+    /// <summary>A node that was stopped starts again where it was, with what it had saved.</summary>
+    public KademliaHost Restart(KademliaHost stopped, ReadOnlySpan<SnapshotNode> saved)
+    {
+        KademliaHost host = CreateHost(new(stopped.EndPoint, stopped.Nat), stopped.Id);
+        Enter(host, saved);
+        return host;
     }
 
     /// <summary>Starts something that a node wants to know.</summary>

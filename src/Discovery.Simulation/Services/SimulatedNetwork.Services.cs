@@ -1,0 +1,77 @@
+using Discovery.Simulation.Services;
+using Discovery.Transports;
+
+namespace Discovery.Simulation;
+
+/// <content>The application's services.</content>
+public sealed partial class SimulatedNetwork
+{
+    /// <summary>Begins a service on a host of its own in this network: with its time, a transport, and <see cref="Bootstrap"/> as a source. Add the layers that the application uses, but for the local one.</summary>
+    /// <param name="options">How it runs; null for the defaults. <see cref="DiscoveryOptions.TimeProvider"/> is replaced, and <see cref="DiscoveryOptions.Listen"/> has no meaning.</param>
+    public DiscoveryServiceBuilder CreateBuilder(DiscoveryOptions? options = null) => new DiscoveryServiceBuilder(Name, (options ?? new()) with { TimeProvider = Time })
+        .UseTransports(CreateTransport())
+        .AddBootstrap(Bootstrap);
+
+    /// <summary>Makes a service with the global layer: <see cref="CreateBuilder"/>, <c>AddGlobalLayer()</c>, <c>Build()</c>. The caller disposes of it.</summary>
+    /// <param name="options">As for <see cref="CreateBuilder"/>.</param>
+    public IDiscoveryService CreateService(DiscoveryOptions? options = null) => CreateBuilder(options).AddGlobalLayer().Build();
+
+    /// <summary>A transport on a host of its own, with a public address, for <see cref="DiscoveryServiceBuilder.UseTransports"/> or a <see cref="DhtNode"/>. Give whatever uses it <see cref="Time"/> too.</summary>
+    public IDatagramTransport CreateTransport() => Locked(() => new SimulatedTransport(this, _world.FreeEndPoint()));
+
+    internal void Connect(SimulatedTransport transport)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _world.Internet.Add(transport);
+            _transports.Add(transport);
+        }
+    }
+
+    internal void Disconnect(SimulatedTransport transport)
+    {
+        lock (_gate)
+        {
+            _world.Internet.Stop(transport);
+            _transports.Remove(transport);
+        }
+    }
+
+    /// <summary>Something reaches the application: time stands until it has done with it. Called by the engine.</summary>
+    internal void Reach(TimeSpan now)
+    {
+        Time.MoveTo(now - Dht.DhtWorld.Epoch);
+        _reached = true;
+    }
+
+    /// <summary>Up to 8 that live.</summary>
+    private BootstrapNode[] ChooseContacts()
+    {
+        lock (_gate)
+        {
+            VirtualPeer[] living = [.. _peers.All.Where(static peer => peer.IsUp)];
+            BootstrapNode[] contacts = new BootstrapNode[Math.Min(NamedContacts, living.Length)];
+            for (int i = 0; i < contacts.Length; i++)
+            {
+                int pick = _world.Random.Next(i, living.Length);
+                (living[i], living[pick]) = (living[pick], living[i]);
+                contacts[i] = new() { EndPoint = living[i].EndPoint.ToString(), Source = SimulatedContacts.SourceName };
+            }
+            return contacts;
+        }
+    }
+
+    private sealed class SimulatedContacts(SimulatedNetwork network) : IBootstrapSource
+    {
+        public const string SourceName = "simulation";
+
+        public string Name => SourceName;
+
+        public IAsyncEnumerable<BootstrapNode> GetNodesAsync(CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return network.ChooseContacts().ToAsyncEnumerable();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using Discovery.Kademlia;
+using Discovery.Simulation;
+using Discovery.Transports;
+
+namespace Discovery.Tests.Simulation.Services;
+
+public sealed class SimulatedNetworkTests
+{
+    private static readonly PeerFilter s_storage = new() { Capability = "storage" };
+
+    private readonly List<IAsyncDisposable> _owned = [];
+    private SimulatedNetwork _network = null!;
+
+    [SetUp]
+    public void Create() => _network = new("test", 7);
+
+    [TearDown]
+    public async Task Clear()
+    {
+        foreach (IAsyncDisposable owned in _owned)
+            await owned.DisposeAsync();
+        _owned.Clear();
+        _network.Dispose();
+    }
+
+    [Test]
+    public async Task AServiceFindsAmongAThousandPeersThoseThatMatch()
+    {
+        _network.AddPeers(950);
+        IReadOnlyList<VirtualPeer> storage = _network.AddPeers(50, "storage", "relay");
+        IDiscoveryService service = await StartAsync();
+        DiscoveryResult found = await _network.RunAsync(() => service.DiscoverPeersAsync(20, s_storage).AsTask());
+        Assert.That(found.Peers, Has.Count.EqualTo(20));
+        Assert.That(found.Peers.Select(static peer => peer.Id), Is.SubsetOf(storage.Select(static peer => peer.Id)));
+        Assert.That(found.Peers.Select(static peer => peer.Capabilities), Is.All.EqualTo(new[] { "relay", "storage" }));
+        Assert.That(found.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
+        Assert.That(found.Failures, Is.Empty);
+    }
+
+    [Test]
+    public async Task ServicesOfTheApplicationFindEachOtherThroughTheVirtualPeers()
+    {
+        _network.AddPeers(100);
+        IDiscoveryService one = await StartAsync(new() { Capabilities = ["mine"], Region = "here" }), other = await StartAsync();
+        await _network.RunAsync(() => one.AnnouncePresenceAsync().AsTask());
+        DiscoveryResult found = await _network.RunAsync(() => other.DiscoverPeersAsync(1, new() { Capability = "mine" }).AsTask());
+        Assert.That(found.Peers.Single().Id, Is.EqualTo(one.Self.Id));
+        PeerInfo? resolved = await _network.RunAsync(() => other.ResolvePeerAsync(one.Self.Id).AsTask());
+        Assert.That(resolved?.Region, Is.EqualTo("here"));
+    }
+
+    [Test]
+    public async Task APeerIsFoundByItsKeyAsLongAsItLives()
+    {
+        VirtualPeer peer = _network.AddPeers(100)[17];
+        IDiscoveryService service = await StartAsync();
+        _network.Kill(peer);
+        Assert.That(await ResolveAsync(), Is.Null);
+        Assert.That(peer.IsUp, Is.False);
+        _network.Revive(peer);
+        Assert.That((await ResolveAsync())?.EndPoints, Is.EqualTo(new[] { peer.EndPoint }));
+        Assert.That(_network.Find(peer.Id), Is.SameAs(peer));
+        Assert.That(_network.Find(service.Self.Id), Is.Null);
+
+        Task<PeerInfo?> ResolveAsync() => _network.RunAsync(() => service.ResolvePeerAsync(peer.Id).AsTask());
+    }
+
+    [Test]
+    public async Task VirtualPeersStayAnnouncedAndTheirRecordsValid()
+    {
+        _network.AddPeers(60);
+        _network.AddPeers(40, new DiscoveryOptions { Capabilities = ["storage"], Region = "far", Capacity = new() { Connections = 9 } });
+        await _network.AdvanceAsync(TimeSpan.FromMinutes(70));
+        IDiscoveryService service = await StartAsync();
+        DiscoveryResult found = await _network.RunAsync(() => service.DiscoverPeersAsync(40, s_storage with { Region = "far" }).AsTask());
+        Assert.That(found.Peers, Has.Count.EqualTo(40));
+        Assert.That(found.Peers[0].Capacity?.Connections, Is.EqualTo(9));
+        Assert.That(found.Peers.Select(static peer => peer.Record!.Verify()), Is.All.True);
+    }
+
+    [Test]
+    public async Task TheDeadOfAMassKillAreNoticedAndOthersFound()
+    {
+        IReadOnlyList<VirtualPeer> storage = _network.AddPeers(200, "storage");
+        IDiscoveryService service = await StartAsync();
+        DiscoveryResult before = await _network.RunAsync(() => service.DiscoverPeersAsync(10, s_storage).AsTask());
+        _network.Kill(before.Peers.Select(peer => _network.Find(peer.Id)!));
+        _network.Kill(storage.Where(static (_, number) => number % 2 == 0));
+        await _network.AdvanceAsync(TimeSpan.FromMinutes(5));
+        DiscoveryResult after = await _network.RunAsync(() => service.DiscoverPeersAsync(10, s_storage).AsTask());
+        Assert.That(after.Peers, Has.Count.EqualTo(10));
+        Assert.That(after.Peers.Select(peer => _network.Find(peer.Id)!.IsUp), Is.All.True);
+    }
+
+    [Test]
+    public async Task TheRegionalLayerAsksVirtualPeersForTheirNeighbours()
+    {
+        _network.Conditions = new() { Latency = LatencyModel.Constant(TimeSpan.FromMilliseconds(20)) };
+        _network.AddPeers(50);
+        IDiscoveryService service = Own(_network.CreateBuilder().AddRegionalLayer().Build());
+        await _network.RunAsync(() => service.InitializeAsync().AsTask());
+        DiscoveryResult found = await _network.RunAsync(() => service.DiscoverPeersAsync(15).AsTask());
+        Assert.That(found.Peers, Has.Count.EqualTo(15));
+        Assert.That(found.SourceBreakdown.Keys, Is.EqualTo(new[] { "regional" }));
+    }
+
+    [Test]
+    public async Task WhoeverIsUnpluggedOrOnAnIslandReachesNobody()
+    {
+        _network.AddPeers(20);
+        DhtNode node = new([_network.CreateTransport()], new() { TimeProvider = _network.Time });
+        _owned.Add(node);
+        node.Start();
+        PeerEndPoint own = node.LocalEndPoints[0];
+        Assert.That(await CountReachedAsync(), Is.EqualTo(5));
+        _network.Unplug(own);
+        Assert.That(await CountReachedAsync(), Is.Zero);
+        _network.Plug(own);
+        Assert.That(await CountReachedAsync(), Is.EqualTo(5));
+        _network.Partition(own, _network.Peers[0].EndPoint);
+        Assert.That(await CountReachedAsync(), Is.EqualTo(1));
+        _network.Heal();
+        Assert.That(await CountReachedAsync(), Is.EqualTo(5));
+        _network.Conditions = new() { Loss = 1 };
+        Assert.That(await CountReachedAsync(), Is.Zero);
+
+        Task<int> CountReachedAsync() => _network.RunAsync(async () =>
+        {
+            DhtPing?[] pings = await Task.WhenAll(_network.Peers.Take(5).Select(peer => node.PingAsync(peer.EndPoint).AsTask()));
+            return pings.Count(static ping => ping is not null);
+        });
+    }
+
+    [Test]
+    public async Task OneSeedHasTheSamePeersAndTheSameHistory()
+    {
+        List<(PeerId, PeerEndPoint)> first = [.. _network.AddPeers(100).Select(static peer => (peer.Id, peer.EndPoint))];
+        await _network.AdvanceAsync(TimeSpan.FromMinutes(20));
+        using SimulatedNetwork again = new("test", 7), other = new("test", 8);
+        Assert.That(again.AddPeers(100).Select(static peer => (peer.Id, peer.EndPoint)), Is.EqualTo(first));
+        Assert.That(other.AddPeers(100).Select(static peer => (peer.Id, peer.EndPoint)), Is.Not.EqualTo(first));
+        await again.AdvanceAsync(TimeSpan.FromMinutes(20));
+        Assert.That(again.Datagrams, Is.Positive.And.EqualTo(_network.Datagrams));
+        Assert.That(again.History, Is.EqualTo(_network.History));
+    }
+
+    private IDiscoveryService Own(IDiscoveryService service)
+    {
+        _owned.Add(service);
+        return service;
+    }
+
+    private async Task<IDiscoveryService> StartAsync(DiscoveryOptions? options = null)
+    {
+        IDiscoveryService service = Own(_network.CreateService(options));
+        Assert.That(await _network.RunAsync(() => service.InitializeAsync().AsTask()), Is.True);
+        return service;
+    }
+}
