@@ -1,7 +1,8 @@
 using Discovery;
+using Discovery.Simulation;
 using Discovery.Transports;
 
-// What a stranger can do with the package alone; a wrong answer is a non-zero exit code.
+// What a stranger can do with the packages alone; a wrong answer is a non-zero exit code.
 using PeerIdentity identity = PeerIdentity.Create();
 SignedItem item = SignedItem.Create(identity, "consumer"u8, sequence: 1, "5:hello"u8);
 PeerId read = PeerId.Parse(identity.Id.ToString());
@@ -31,9 +32,23 @@ try
     DiscoveryResult found = await discovery.DiscoverPeersAsync(1, new PeerFilter { Capability = "storage" });
     foreach (PeerInfo peer in found.Peers)
         Console.WriteLine($"{peer.Id} {peer.EndPoints[0]} {peer.Rtt} {peer.Score:F2}");
-    return found.Peers is [{ } only] && only.Id == identity.Id ? 0 : 1;
+    if (found.Peers is not [{ } only] || only.Id != identity.Id)
+        return 1;
 }
 finally
 {
     File.Delete(file);
 }
+
+// The same among virtual peers, in virtual time.
+using SimulatedNetwork network = new("my-app", seed: 1);
+network.AddPeers(90);
+network.AddPeers(10, "storage");
+await using IDiscoveryService tested = network.CreateService();
+IReadOnlyList<PeerInfo> peers = await network.RunAsync(async () =>
+{
+    await tested.InitializeAsync();
+    return (await tested.DiscoverPeersAsync(5, new PeerFilter { Capability = "storage" })).Peers;
+});
+Console.WriteLine($"{peers.Count} virtual peers in {network.Time.Elapsed} of virtual time");
+return peers.Count == 5 && peers.All(peer => network.Find(peer.Id) is not null) ? 0 : 1;
