@@ -17,7 +17,10 @@ internal sealed record SeedsSummary(IReadOnlyList<SimulationReport> Runs, Simula
         ? new(RuleNames.Recall, default, string.Create(CultureInfo.InvariantCulture, $"{Total.Reached} of {Total.Wanted} of the nearest nodes were reached over all seeds"))
         : null;
 
-    public static SeedsSummary Of(IReadOnlyList<SimulationReport> runs)
+    /// <param name="runs">The runs.</param>
+    /// <param name="elapsed">How long all of them took.</param>
+    /// <param name="processor">How much time of processors they took.</param>
+    public static SeedsSummary Of(IReadOnlyList<SimulationReport> runs, TimeSpan elapsed, TimeSpan processor)
     {
         int lookups = runs.Sum(static run => run.Lookups);
         double[] latencies = [.. runs.SelectMany(static run => run.LatenciesMs).Order()];
@@ -35,10 +38,10 @@ internal sealed record SeedsSummary(IReadOnlyList<SimulationReport> Runs, Simula
             CompleteMs = new(Mean(static run => run.CompleteMs.P50), Mean(static run => run.CompleteMs.P90), Mean(static run => run.CompleteMs.P99)),
             Hops = Mean(static run => run.Hops),
             MessagesPerLookup = Mean(static run => run.MessagesPerLookup),
-            BytesPerNode = (long)runs.Average(static run => run.BytesPerNode),
+            BytesPerNode = 0,
             Datagrams = runs.Sum(static run => run.Datagrams),
-            DatagramsPerSecond = runs.Average(static run => run.DatagramsPerSecond),
-            WallSeconds = runs.Sum(static run => run.WallSeconds),
+            DatagramsPerSecond = runs.Sum(static run => run.Datagrams) / processor.TotalSeconds,
+            WallSeconds = elapsed.TotalSeconds,
             LatenciesMs = latencies,
             HopCounts = [],
             Timeline = [],

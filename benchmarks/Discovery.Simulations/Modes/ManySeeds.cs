@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Discovery.Simulation;
 using Discovery.Simulations.Output;
 
@@ -10,6 +11,8 @@ internal static class ManySeeds
     {
         Request request = session.Request;
         Files? files = Files.In(request);
+        long started = Stopwatch.GetTimestamp();
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         SimulationReport?[] all = new SimulationReport?[request.Seeds!.Value];
         ProgressBar.Show(session.Error, progress =>
         {
@@ -31,7 +34,7 @@ internal static class ManySeeds
         SimulationReport[] done = [.. all.OfType<SimulationReport>()];
         if (done.Length == 0)
             return session.End(done);
-        SeedsSummary summary = SeedsSummary.Of(done);
+        SeedsSummary summary = SeedsSummary.Of(done, Stopwatch.GetElapsedTime(started), Environment.CpuUsage.TotalTime - processor);
         string json = ReportJson.Of(summary, session.CancellationToken.IsCancellationRequested);
         files?.Write($"{request.Scenario.Name}-seeds", json, []);
         if (request.Json)

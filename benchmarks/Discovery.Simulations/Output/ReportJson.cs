@@ -18,7 +18,7 @@ internal static class ReportJson
     public static string Of(SimulationReport report, bool isInterrupted, bool withCourse = false) => Line(writer =>
     {
         WriteWhole(writer, report, withCourse);
-        writer.WriteBoolean("interrupted", isInterrupted);
+        WriteEnd(writer, isInterrupted);
     });
 
     /// <summary>Runs with different numbers of nodes: the object of the largest one, with all of them in <c>sweep</c>.</summary>
@@ -35,7 +35,7 @@ internal static class ReportJson
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
-        writer.WriteBoolean("interrupted", isInterrupted);
+        WriteEnd(writer, isInterrupted);
     });
 
     /// <summary>Many seeds: all lookups together, and which seeds broke an invariant.</summary>
@@ -47,7 +47,7 @@ internal static class ReportJson
         foreach (SimulationReport run in summary.Broken)
             writer.WriteNumberValue(run.Seed);
         writer.WriteEndArray();
-        writer.WriteBoolean("interrupted", isInterrupted);
+        WriteEnd(writer, isInterrupted);
     });
 
     /// <summary>One object on one line.</summary>
@@ -61,6 +61,12 @@ internal static class ReportJson
             writer.WriteEndObject();
         }
         return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static void WriteEnd(Utf8JsonWriter writer, bool isInterrupted)
+    {
+        writer.WriteNumber("peakBytes", Tables.PeakBytes);
+        writer.WriteBoolean("interrupted", isInterrupted);
     }
 
     private static void WriteWhole(Utf8JsonWriter writer, SimulationReport report, bool withCourse)
@@ -98,7 +104,8 @@ internal static class ReportJson
         Write(writer, "completeMs", report.CompleteMs);
         Write(writer, "hops", report.Hops);
         Write(writer, "messagesPerLookup", report.MessagesPerLookup);
-        writer.WriteNumber("bytesPerNode", report.BytesPerNode);
+        // Nothing is measured of one of many that run at a time.
+        Write(writer, "bytesPerNode", report.BytesPerNode == 0 ? double.NaN : report.BytesPerNode);
         writer.WriteNumber("datagrams", report.Datagrams);
         Write(writer, "datagramsPerSecond", report.DatagramsPerSecond);
         Write(writer, "wallSeconds", report.WallSeconds);

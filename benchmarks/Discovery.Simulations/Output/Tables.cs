@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Discovery.Simulation;
 using Discovery.Simulations.Plots;
@@ -11,12 +12,22 @@ internal static class Tables
     /// <summary>Wide enough for every table: what is not a terminal has no width to fit into.</summary>
     private const int UnlimitedWidth = 1000;
 
+    /// <summary>The most memory that this process has held.</summary>
+    public static long PeakBytes
+    {
+        get
+        {
+            using Process process = Process.GetCurrentProcess();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     public static void Show(TextWriter output, SimulationReport report)
     {
         Table table = report.Plain is null ? Create("", report.Scenario.Name) : Create("", report.Scenario.Name, "plain Kademlia", "ratio");
         Facts(table, report);
         Write(output, table);
-        output.WriteLine($"{Number(report.Scenario.Nodes)} nodes, {(report.Scenario.Undefended == Defences.None ? "" : "no defence, ")}seed {report.Seed}, history {report.History:x16}, simulated in {Seconds(report.WallSeconds + (report.Plain?.WallSeconds ?? 0))}");
+        output.WriteLine($"{Number(report.Scenario.Nodes)} nodes, {(report.Scenario.Undefended == Defences.None ? "" : "no defence, ")}seed {report.Seed}, history {report.History:x16}, simulated in {Seconds(report.WallSeconds + (report.Plain?.WallSeconds ?? 0))}, {Peak()}");
     }
 
     public static void Show(TextWriter output, SeedsSummary summary)
@@ -24,7 +35,7 @@ internal static class Tables
         Table table = Create("", $"{summary.Total.Scenario.Name}, {Number(summary.Runs.Count)} seeds");
         Facts(table, summary.Total);
         Write(output, table);
-        output.WriteLine($"{Number(summary.Total.Scenario.Nodes)} nodes, {Number(summary.Runs.Count)} seeds from {summary.Total.Seed} on, history {summary.Total.History:x16}, {Seconds(summary.Total.WallSeconds)} of simulation");
+        output.WriteLine($"{Number(summary.Total.Scenario.Nodes)} nodes, {Number(summary.Runs.Count)} seeds from {summary.Total.Seed} on, history {summary.Total.History:x16}, simulated in {Seconds(summary.Total.WallSeconds)}, {Peak()}");
         output.WriteLine($"{Number(summary.Broken.Count())} of {Number(summary.Runs.Count)} seeds broke an invariant");
     }
 
@@ -45,6 +56,7 @@ internal static class Tables
         foreach ((string name, Func<SimulationReport, double> value) in new (string, Func<SimulationReport, double>)[] { ("hops", static report => report.Hops), ("messages", static report => report.MessagesPerLookup) })
             if (LogarithmicFit.Of([.. sweep.Select(report => ((double)report.Scenario.Nodes, value(report)))]) is { } fit)
                 output.WriteLine($"{name}: {fit}");
+        output.WriteLine(Peak());
     }
 
     /// <summary>A table of plain cells, numbers but for the first column: nothing in them is taken for markup.</summary>
@@ -82,7 +94,7 @@ internal static class Tables
         Add("complete p99, ms", static run => run.CompleteMs.P99, static value => Number(value, 1), true);
         Add("hops", static run => run.Hops, static value => Number(value, 2), true);
         Add("messages per lookup", static run => run.MessagesPerLookup, static value => Number(value, 1), true);
-        Add("bytes per node", static run => run.BytesPerNode, static value => Number(value));
+        Add("bytes per node", static run => run.BytesPerNode == 0 ? double.NaN : run.BytesPerNode, static value => Number(value));
         Add("datagrams", static run => run.Datagrams, static value => Number(value));
         Add("datagrams per second", static run => run.DatagramsPerSecond, static value => Number(value));
         Add("broken invariants", static run => run.Broken.Count, static value => Number(value));
@@ -95,6 +107,8 @@ internal static class Tables
                 table.Row(name, text(value(report)));
         }
     }
+
+    private static string Peak() => $"{Number(PeakBytes / (double)(1 << 20))} MiB at most";
 
     private static string Percent(double part) => double.IsFinite(part) ? $"{Number(part * 100, 2)} %" : "–";
 

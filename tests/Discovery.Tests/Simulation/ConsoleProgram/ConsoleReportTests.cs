@@ -33,6 +33,7 @@ public sealed class ConsoleReportTests
             Assert.That(json.GetProperty("hops").GetDouble(), Is.EqualTo(10));
             Assert.That(json.GetProperty("datagramsPerSecond").GetDouble(), Is.EqualTo(300_000.5));
             Assert.That(json.GetProperty("broken").GetArrayLength(), Is.Zero);
+            Assert.That(json.GetProperty("peakBytes").GetInt64(), Is.Positive);
         });
     }
 
@@ -77,6 +78,7 @@ public sealed class ConsoleReportTests
             Assert.That(json.Json.GetProperty("lookups").GetInt32(), Is.EqualTo(20));
             Assert.That(json.Json.GetProperty("success").GetDouble(), Is.EqualTo(0.75).Within(1e-9));
             Assert.That(Quantiles(json.Json, "latencyMs"), Is.EqualTo((20.0, 50.0, 50.0)));
+            Assert.That(json.Json.GetProperty("bytesPerNode").ValueKind, Is.EqualTo(JsonValueKind.Null), "not measured");
             Assert.That(well.Json.GetProperty("history").GetString(), Is.EqualTo(json.Json.GetProperty("history").GetString()), "whatever the order in which they ended");
             Assert.That(text.Output.TrimEnd(), Does.EndWith("1 of 5 seeds broke an invariant"));
         });
