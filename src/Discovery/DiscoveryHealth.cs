@@ -70,10 +70,10 @@ public sealed record DiscoveryHealth
     /// <summary>Whether strangers can reach this peer.</summary>
     public DiscoveryReachability Reachability { get; init; }
 
-    /// <summary>Datagrams sent per minute, over the last minute or since the start.</summary>
+    /// <summary>Datagrams sent per minute, over the last minute; those since the start, while that is less than a minute ago.</summary>
     public double SentPerMinute { get; init; }
 
-    /// <summary>Datagrams received per minute, over the last minute or since the start.</summary>
+    /// <summary>Datagrams received per minute, over the last minute; those since the start, while that is less than a minute ago.</summary>
     public double ReceivedPerMinute { get; init; }
 
     /// <summary>How many DHT nodes are in the routing tables; 0 without a global layer.</summary>

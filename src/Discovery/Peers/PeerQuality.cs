@@ -32,7 +32,7 @@ internal readonly record struct PeerQuality
 
     /// <summary>The median of the last three measurements, or the mean of two: what one late answer does not disturb.</summary>
     public TimeSpan? RecentRtt => Latest is not { } a || Before is not { } b ? Latest
-        : BeforeThat is not { } c ? (a + b) / 2
+        : BeforeThat is not { } c ? Toward(a, b, 2)
         : a < b ? b < c ? b : a < c ? c : a
         : a < c ? a : b < c ? c : b;
 
@@ -85,8 +85,8 @@ internal readonly record struct PeerQuality
     /// <summary>A round-trip time was measured.</summary>
     public PeerQuality Measured(TimeSpan rtt) => this with
     {
-        RttVariance = Rtt is { } smoothed ? (RttVariance.GetValueOrDefault() * 3 + (smoothed - rtt).Duration()) / 4 : rtt / 2,
-        Rtt = Rtt is null ? rtt : (Rtt * 7 + rtt) / 8,
+        RttVariance = Rtt is { } smoothed ? Toward(RttVariance.GetValueOrDefault(), (smoothed - rtt).Duration(), 4) : rtt / 2,
+        Rtt = Rtt is { } before ? Toward(before, rtt, 8) : rtt,
         MinRtt = rtt < MinRtt ? rtt : MinRtt ?? rtt,
         Latest = rtt,
         Before = Latest,
@@ -105,7 +105,11 @@ internal readonly record struct PeerQuality
         },
     };
 
-    private static long? Smooth(long? old, long? value) => old is null || value is null ? value ?? old : old + (value - old) / 8;
+    // Away from zero, so that it arrives.
+    private static long? Smooth(long? old, long? value) => old is not { } before || value is not { } now ? value ?? old : before + (now - before) / 8 + Math.Sign((now - before) % 8);
+
+    // No sum of theirs, which the longest times have none of.
+    private static TimeSpan Toward(TimeSpan old, TimeSpan value, int parts) => old + (value - old) / parts;
 
     // A clock that goes back decays nothing.
     private double Decay(DateTimeOffset now) => now > At ? Math.Pow(0.5, (now - At) / HalfLife) : 1;

@@ -65,7 +65,23 @@ public sealed class PeerQualityTests
     {
         PeerQuality quality = new PeerQuality().Carried(new() { BandwidthKbps = 800, LoadPercent = 10 }).Carried(new() { BandwidthKbps = 1600, Connections = 5 });
         Assert.That(quality.Capacity, Is.EqualTo(new PeerCapacity { BandwidthKbps = 900, Connections = 5, LoadPercent = 10 }));
+        PeerQuality lazy = new PeerQuality().Carried(new() { Connections = 0, LoadPercent = 100 });
+        for (int i = 0; i < 50; i++)
+            lazy = lazy.Carried(new() { Connections = 7, LoadPercent = 93 });
+        Assert.That(lazy.Capacity, Is.EqualTo(new PeerCapacity { Connections = 7, LoadPercent = 93 }), "what goes on for long is what it is");
         Assert.That(new PeerQuality().Carried(new() { BandwidthKbps = long.MaxValue }).Carried(new() { BandwidthKbps = 0 }).Carried(new() { BandwidthKbps = long.MaxValue }).Capacity!.BandwidthKbps, Is.Positive);
+    }
+
+    [Test]
+    public void TheLongestTimesAreTimesToo()
+    {
+        PeerQuality quality = default;
+        foreach (TimeSpan rtt in (TimeSpan[])[TimeSpan.MaxValue, TimeSpan.MaxValue, TimeSpan.Zero, TimeSpan.MaxValue])
+        {
+            quality = quality.Measured(rtt);
+            Assert.That(quality.RecentRtt, Is.GreaterThanOrEqualTo(TimeSpan.Zero));
+            Assert.That((quality.Rtt, quality.RttVariance), Is.GreaterThan(((TimeSpan?)TimeSpan.Zero, (TimeSpan?)TimeSpan.Zero)));
+        }
     }
 
     [Test]

@@ -115,10 +115,8 @@ internal sealed class NearSearch(RegionalParts parts, DhtNode node, DiscoveryCon
         parts.Coordinates.Current.TryFormat(coordinate);
         NeighborsQuery query = new(contact.EndPoint, context.Topic, capability: _capability, coordinate: coordinate);
         bool isOver = await TryAsync(token => node.AskAsync(query, token).AsTask(), AskPatience, cancellationToken).ConfigureAwait(false);
-        if (query.Succeeded)
-            parts.Registry.Answer(contact.Id, query.Rtt, context.TimeProvider.GetUtcNow(), NetworkCoordinate.TryParse(query.Coordinate.Span, out NetworkCoordinate told) ? told : null);
-        else if (isOver && query.ErrorCode == 0)
-            parts.Registry.Fail(contact.Id, context.TimeProvider.GetUtcNow());
+        if (isOver)
+            parts.Note(contact.Id, query, context.TimeProvider.GetUtcNow());
         return () => _candidates.Answered(contact, query.Neighbors);
     }
 

@@ -93,6 +93,7 @@ internal sealed class RegionalLayer(RegionalParts parts, RegionalLayerOptions op
         {
             return new(1, 0);
         }
+        parts.Note(peer.Id, query, Context.TimeProvider.GetUtcNow());
         return new(1, query.Succeeded ? 1 : 0);
     }
 

@@ -1,3 +1,4 @@
+using Discovery.Kademlia;
 using Discovery.Peers;
 using Discovery.Transports;
 
@@ -20,4 +21,13 @@ internal sealed record RegionalParts
 
     /// <summary>Whether another layer joins the DHT and announces this peer there, under the topic of its region too.</summary>
     public required bool HasGlobalLayer { get; init; }
+
+    /// <summary>Takes note of what an exchange that is over tells of a known peer. Whoever refused has answered, though not what tells a round trip.</summary>
+    public void Note(in PeerId id, MemberQuery query, DateTimeOffset now)
+    {
+        if (query.Succeeded)
+            Registry.Answer(id, query.Rtt, now, NetworkCoordinate.TryParse(query.Coordinate.Span, out NetworkCoordinate told) ? told : null);
+        else if (query.ErrorCode == 0)
+            Registry.Fail(id, now);
+    }
 }

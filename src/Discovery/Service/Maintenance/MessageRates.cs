@@ -18,15 +18,15 @@ internal sealed class MessageRates
         }
     }
 
-    /// <summary>The rates per minute over the last minute, or since the first note; 0 before that.</summary>
+    /// <summary>The rates per minute over the last minute. Before the first minute is over, what there was in it: a burst of some milliseconds tells nothing of a minute.</summary>
     public (double Sent, double Received) Read((long Sent, long Received) counts, TimeSpan now)
     {
         lock (_gate)
         {
             Drop(now);
-            if (!_marks.TryPeek(out (TimeSpan At, long Sent, long Received) first) || first.At >= now)
+            if (!_marks.TryPeek(out (TimeSpan At, long Sent, long Received) first))
                 return default;
-            double minutes = (now - first.At).TotalMinutes;
+            double minutes = Math.Max(1, (now - first.At).TotalMinutes);
             return ((counts.Sent - first.Sent) / minutes, (counts.Received - first.Received) / minutes);
         }
     }

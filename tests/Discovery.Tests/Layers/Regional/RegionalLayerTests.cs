@@ -1,4 +1,5 @@
 using Discovery.Peers;
+using Discovery.Tests.Service;
 using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Layers.Regional;
@@ -139,7 +140,8 @@ public sealed class RegionalLayerTests
         ScriptedPeer[] near = _world.Add(RegionalWorld.Home, 60);
         for (int i = 1; i < near.Length; i++)
             near[i - 1].Name([near[i]]);
-        IDiscoveryService service = await _world.StartAsync(new() { MaxAsked = 1000, MaxRounds = 1000 }, [near[0]]);
+        IDiscoveryService service = await _world.StartAsync(new() { MaxAsked = 1000, MaxRounds = 1000 }, [near[0]],
+            ServiceNetwork.Passive with { Timing = ServiceNetwork.Passive.Timing with { DiscoveryTimeout = TimeSpan.FromHours(1), IdentifyTimeout = TimeSpan.FromMinutes(1) } });
         using CancellationTokenSource cancelling = new();
         int found = 0;
         Task reading = ReadAsync();
@@ -175,6 +177,7 @@ public sealed class RegionalLayerTests
             Assert.That((announced.Asked, announced.Acknowledged), Is.EqualTo((8, 8)));
             Assert.That(near.Count(static peer => peer.Introduced > 0), Is.GreaterThanOrEqualTo(8));
             Assert.That(far.Sum(static peer => peer.Introduced), Is.Zero);
+            Assert.That(near.Count(peer => service.Peers.Get(peer.Id)!.Reliability > 0.7), Is.GreaterThanOrEqualTo(8), "each is an exchange that was answered");
         });
     }
 }
