@@ -22,7 +22,7 @@ internal sealed class PeerScoring
     }
 
     /// <summary>
-    /// What applies unless the application adds to it: (latency + reliability + 0.25 capacity + 0.25 freshness) / 2.5. Capacity is mostly claimed and freshness mostly the same for all, so together they
+    /// What applies unless the application weighs it otherwise or adds to it: (latency + reliability + 0.25 capacity + 0.25 freshness) / 2.5. Capacity is mostly claimed and freshness mostly the same for all, so together they
     /// decide only between peers that are alike in what was measured.
     /// </summary>
     public static IReadOnlyList<(IPeerScorer Scorer, double Weight)> Default { get; } =

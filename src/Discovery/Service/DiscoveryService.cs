@@ -44,7 +44,7 @@ public sealed partial class DiscoveryService : IDiscoveryService
         (_parts, _options, _lifetime) = (parts, parts.Options, _stopping.Token);
         _logger = HarmlessLogger.Create<DiscoveryService>(_options.LoggerFactory);
         _identity = _options.Identity ?? PeerIdentity.Create();
-        _registry = new(_options.Limits.MaxPeers, new([.. PeerScoring.Default, .. parts.Scorers], (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id,
+        _registry = new(_options.Limits.MaxPeers, new(parts.Scorers, (scorer, exception) => ServiceLog.ScorerFailed(_logger, scorer.Name, exception)), _identity.Id,
             NetworkTopic.ForNetwork(parts.Network), _coordinates, _options.TimeProvider.GetUtcNow());
         _member = new(_identity, parts.Network, parts.IsPublic, _options, _registry, _coordinates, _logger);
         _member.CheckSize();

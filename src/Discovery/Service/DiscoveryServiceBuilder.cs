@@ -1,5 +1,6 @@
 using Discovery.Bootstrap;
 using Discovery.Layers;
+using Discovery.Peers;
 using Discovery.Service;
 using Discovery.Transports;
 
@@ -13,6 +14,7 @@ public sealed class DiscoveryServiceBuilder
     private readonly List<(string Name, IBootstrapSource Source)> _sources = [];
     private readonly List<IDiscoveryLayer> _layers = [];
     private readonly List<(IPeerScorer Scorer, double Weight)> _scorers = [];
+    private readonly Dictionary<string, double> _weights = PeerScoring.Default.ToDictionary(static part => part.Scorer.Name, static part => part.Weight);
     private IReadOnlyList<IDatagramTransport>? _transports;
     private LocalLayerOptions? _local;
     private RegionalLayerOptions? _regional;
@@ -50,7 +52,12 @@ public sealed class DiscoveryServiceBuilder
         return this;
     }
 
-    /// <summary>Adds an opinion on how good a peer is, beside those on latency and reliability, which weigh 1 each, and on capacity and freshness, which weigh 0.25 each.</summary>
+    /// <summary>Adds an opinion on how good a peer is. <see cref="PeerInfo.Score"/> is the weighted mean of this and all others: Σ weight × score / Σ weight.</summary>
+    /// <remarks>
+    /// From the beginning there are <c>latency</c>, 100 ms / (100 ms + RTT), and <c>reliability</c>, <see cref="PeerInfo.Reliability"/>, which weigh 1 each; <c>capacity</c>, (1 − load) × the mean of
+    /// x / (x + h) over what is known of bandwidth (h = 10 Mbit/s), connections (100) and storage (10 GiB), a mere claim only half as far from 0.5, and <c>freshness</c>, 0.5^(age / 15 min), which weigh 0.25
+    /// each. <see cref="WeighScorer"/> changes that. What is not known counts 0.5.
+    /// </remarks>
     /// <param name="scorer">Who is asked.</param>
     /// <param name="weight">How much it counts: a finite number larger than 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is not such a number.</exception>
@@ -61,6 +68,22 @@ public sealed class DiscoveryServiceBuilder
         if (!double.IsFinite(weight))
             throw new ArgumentOutOfRangeException(nameof(weight), weight, "A weight is a finite number larger than 0.");
         _scorers.Add((scorer, weight));
+        return this;
+    }
+
+    /// <summary>Changes how much one of the opinions counts that are there from the beginning (<see cref="AddScorer"/>).</summary>
+    /// <param name="name">Which: <c>latency</c>, <c>reliability</c>, <c>capacity</c> or <c>freshness</c>.</param>
+    /// <param name="weight">How much it counts: a finite number; 0 for not at all.</param>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is negative, infinite or NaN.</exception>
+    public DiscoveryServiceBuilder WeighScorer(string name, double weight)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!(weight >= 0 && double.IsFinite(weight)))
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, "A weight is a finite number, 0 or larger.");
+        if (!_weights.ContainsKey(name))
+            throw new ArgumentException($"There is no scorer '{name}' from the beginning, but {string.Join(", ", _weights.Keys)}.", nameof(name));
+        _weights[name] = weight;
         return this;
     }
 
@@ -126,7 +149,7 @@ public sealed class DiscoveryServiceBuilder
         Options = _options,
         Sources = [.. _sources],
         Layers = [.. _layers],
-        Scorers = [.. _scorers],
+        Scorers = [.. PeerScoring.Default.Select(part => (part.Scorer, Weight: _weights[part.Scorer.Name])).Where(static part => part.Weight > 0), .. _scorers],
         Transports = _transports,
         Local = _local,
         HasGlobalLayer = _hasGlobalLayer,

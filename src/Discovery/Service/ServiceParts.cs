@@ -14,6 +14,7 @@ internal sealed record ServiceParts
     /// <summary>Layers of the application.</summary>
     public required IReadOnlyList<IDiscoveryLayer> Layers { get; init; }
 
+    /// <summary>Who is asked how good a peer is, the default ones included.</summary>
     public required IReadOnlyList<(IPeerScorer Scorer, double Weight)> Scorers { get; init; }
 
     /// <summary>Instead of sockets; null for sockets.</summary>

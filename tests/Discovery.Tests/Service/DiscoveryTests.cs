@@ -14,6 +14,34 @@ public sealed class DiscoveryTests
     [TearDown]
     public ValueTask RemoveAsync() => _network.DisposeAsync();
 
+    [TestCase(new string[0], 0.2 / 3.5 + 0.8 * 2.5 / 3.5, TestName = "WithTheDefaults")]
+    [TestCase(new[] { "latency=0", "reliability=0", "capacity=0", "freshness=0" }, 0.2, TestName = "WithoutTheDefaults")]
+    [TestCase(new[] { "latency=0", "reliability=0", "capacity=0", "freshness=3" }, (3 * 1 + 0.2) / 4, TestName = "WithOneThatCountsMore")]
+    public async Task ScorersAreWeighedAsTheApplicationWishes(string[] weights, double score)
+    {
+        IDiscoveryService other = await _network.StartAsync(ServiceNetwork.Passive, withBootstrap: false);
+        IDiscoveryService service = await _network.StartAsync(ServiceNetwork.Passive, builder =>
+        {
+            builder.AddScorer(new FixedScorer(0.2), 1).AddLayer(new FixedLayer("fixed", DiscoveryScope.Local, new PeerSighting(other.Self.EndPoints[0], "fixed")));
+            foreach (string[] weight in weights.Select(static text => text.Split('=')))
+                builder.WeighScorer(weight[0], double.Parse(weight[1]));
+        }, withBootstrap: false);
+        DiscoveryResult found = await _network.Time.AdvanceUntilAsync(service.DiscoverPeersAsync(1));
+        Assert.That(found.Peers.Single().Score, Is.EqualTo(score).Within(weights.Length == 0 ? 0.2 : 0.001));
+    }
+
+    [Test]
+    public void OnlyAWeightOfADefaultScorerCanBeSet()
+    {
+        DiscoveryServiceBuilder builder = new("test");
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => builder.WeighScorer("fixed", 1), Throws.ArgumentException.With.Message.Contains("latency"));
+            foreach (double wrong in (double[])[-1, double.NaN, double.PositiveInfinity])
+                Assert.That(() => builder.WeighScorer("latency", wrong), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        });
+    }
+
     [Test]
     public async Task TwoServicesWithTheSameBootstrapFindAndVerifyEachOther()
     {
@@ -155,5 +183,12 @@ public sealed class DiscoveryTests
     {
         Assert.That(await _network.Time.AdvanceUntilAsync(events.MoveNextAsync(), TimeSpan.FromSeconds(1), TimeSpan.FromHours(2)), Is.True);
         return events.Current;
+    }
+
+    private sealed class FixedScorer(double score) : IPeerScorer
+    {
+        public string Name => "fixed";
+
+        public double Score(PeerInfo peer) => score;
     }
 }
