@@ -32,8 +32,11 @@ internal sealed class MdnsLink
     /// <summary>Whether it leads to this host alone.</summary>
     public bool IsLoopback => Array.Exists(Addresses, static address => address.Address.IsLoopback);
 
+    /// <summary>Since when no datagram to the group could be sent; null when the last one could.</summary>
+    public TimeSpan? MuteSince { get; set; }
+
     /// <summary>Whether the last datagram to the group could not be sent.</summary>
-    public bool IsMute { get; set; }
+    public bool IsMute => MuteSince is not null;
 
     public Responder Responder { get; }
 

@@ -125,11 +125,12 @@ internal sealed partial class MdnsNode
     {
         if (Find(link) is not { } on)
             return;
-        on.IsMute = !isSent;
-        if (isSent)
+        on.MuteSince = isSent ? null : on.MuteSince ?? now;
+        if (on.MuteSince is not { } since)
             return;
-        on.Responder.Retry(now + MdnsTiming.SendRetry);
-        on.Querier.Retry(now + MdnsTiming.SendRetry);
+        TimeSpan retry = now + (now - since < MdnsTiming.SendRetry ? MdnsTiming.FirstSendRetry : MdnsTiming.SendRetry);
+        on.Responder.Retry(retry);
+        on.Querier.Retry(retry);
     }
 
     /// <summary>Does what is due.</summary>

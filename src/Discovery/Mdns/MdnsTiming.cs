@@ -50,8 +50,8 @@ internal static class MdnsTiming
     /// <summary>10.1, 10.2: what is withdrawn or replaced is kept that long.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <summary>When what could not be sent is begun anew.</summary>
-    public static readonly TimeSpan SendRetry = TimeSpan.FromSeconds(5);
+    /// <summary>When what could not be sent is begun anew: at first soon, for an interface that has just come up may not have settled its addresses yet.</summary>
+    public static readonly TimeSpan FirstSendRetry = TimeSpan.FromSeconds(1), SendRetry = TimeSpan.FromSeconds(5);
 
     /// <summary>10.5: an answer that two askers did not get is forgotten after that time.</summary>
     public static readonly TimeSpan FailureWindow = TimeSpan.FromSeconds(10);

@@ -210,6 +210,21 @@ public sealed class MdnsHostTests
     }
 
     [Test]
+    public void AnInterfaceThatNeedsAMomentIsTriedAgainAtOnce()
+    {
+        TestLan.Machine machine = _lan.AddMachine("fe80::1");
+        machine.IsMute = (true, true);
+        MdnsHost there = Start(machine), here = Start(_lan.AddMachine("fe80::2"));
+        ServiceWatch watch = here.Watch(Type, null);
+        Publish(there, "a");
+        Run(1.5);
+        Assert.That(there.Error, Is.Not.Null);
+        machine.IsMute = (false, false);
+        Run(2);
+        Assert.That(Take(here, watch), Is.EqualTo(new[] { "Found a fe80::1%2 7" }));
+    }
+
+    [Test]
     public async Task AServiceIsAnnouncedWhereItCanBe()
     {
         TestLan.Machine machine = _lan.AddMachine("10.0.0.1", "fe80::1");
