@@ -26,11 +26,13 @@ internal sealed partial class Responder
                 i++;
                 continue;
             }
-            _replies.RemoveAt(i);
+            int written = reply.Answers.Count == 0 ? 0 : WriteReply(reply, buffer, now);
             if (reply.Answers.Count == 0)
+                _replies.RemoveAt(i);
+            if (written == 0)
                 continue;
             destination = reply.To;
-            return WriteReply(reply, buffer, now);
+            return written;
         }
         int length = WriteProbes(buffer);
         if (length == 0)
@@ -47,9 +49,13 @@ internal sealed partial class Responder
                 writer.TryWriteQuestion(name, type);
         _packet++;
         _written.Clear();
-        foreach (OwnRecord record in reply.Answers)
-            if (!TryWrite(ref writer, DnsSection.Answer, record, isLegacy))
-                writer.SetTruncated();
+        int count = 0;
+        while (count < reply.Answers.Count && TryWrite(ref writer, DnsSection.Answer, reply.Answers[count], isLegacy))
+            count++;
+        // 6.7, 18.5: a resolver of old takes one datagram, and is told that there is more; others get that in the next.
+        if (isLegacy && count < reply.Answers.Count)
+            writer.SetTruncated();
+        reply.Answers.RemoveRange(0, isLegacy || count == 0 ? reply.Answers.Count : count);
         WriteAdditionals(ref writer, isLegacy, now, isMulticast: false);
         return writer.Length;
     }

@@ -249,17 +249,31 @@ public sealed class AnswerTests
         Assert.That(_bus.Log, Has.Count.EqualTo(1));
     }
 
-    [Test]
-    public void Answers_that_do_not_fit_one_datagram_go_into_several()
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Answers_that_do_not_fit_one_datagram_go_into_several(bool unicast)
     {
         for (int i = 0; i < 100; i++)
             _host.Publish($"Service number {i} with a name of some length", isUnique: true);
         _bus.Run(60);
         _bus.Log.Clear();
-        _bus.Send(Messages.Query("_x._udp.local."), Messages.Stranger);
+        _bus.Send(Messages.Query("_x._udp.local.", unicast: unicast), Messages.Stranger);
         _bus.Run(2);
         Assert.That(_bus.Log, Has.Count.GreaterThan(2));
+        Assert.That(_bus.Log, Has.All.Matches<Bus.Sent>(sent => sent.IsMulticast != unicast && (sent.Bytes[2] & 2) == 0));
         Assert.That(_bus.Log.Max(static sent => sent.Bytes.Length), Is.LessThanOrEqualTo(1440));
         Assert.That(_bus.Log.SelectMany(static sent => sent.Lines).Count(static line => line.StartsWith("An _x._udp.local. Ptr", StringComparison.Ordinal)), Is.EqualTo(101));
+    }
+
+    [Test]
+    public void A_resolver_of_old_is_told_that_there_is_more()
+    {
+        for (int i = 0; i < 100; i++)
+            _host.Publish($"Service number {i} with a name of some length", isUnique: true);
+        _bus.Run(60);
+        _bus.Log.Clear();
+        _bus.Send(Messages.Query("_x._udp.local.", id: 7), PeerEndPoint.Parse("10.0.0.200:40000"));
+        _bus.Run(2);
+        Assert.That(_bus.Log.Single().Bytes[2] & 2, Is.EqualTo(2), "TC");
     }
 }
