@@ -24,8 +24,8 @@ internal sealed class Capture : IDisposable
     /// <param name="Bytes">Its length.</param>
     /// <param name="IsResponse">Whether it answers.</param>
     /// <param name="Questions">How many questions it asks.</param>
-    /// <param name="Pointers">PTR records among its answers: of a query, what is known already.</param>
-    public readonly record struct Seen(PeerEndPoint Source, int Bytes, bool IsResponse, int Questions, int Pointers);
+    /// <param name="Pointers">Where the PTR records among its answers point: of a query, what is known already.</param>
+    public readonly record struct Seen(PeerEndPoint Source, int Bytes, bool IsResponse, int Questions, IReadOnlyList<string> Pointers);
 
     /// <summary>What has been seen since the last call.</summary>
     public Seen[] Take()
@@ -44,10 +44,10 @@ internal sealed class Capture : IDisposable
     {
         if (!DnsReader.TryCreate(datagram, out DnsReader reader))
             return;
-        int pointers = 0;
+        List<string> pointers = [];
         while (reader.TryReadRecord(out DnsRecordView record))
-            if (record.Section == DnsSection.Answer && record.Type == DnsType.Ptr)
-                pointers++;
+            if (record.Section == DnsSection.Answer && record.Type == DnsType.Ptr && record.TryGetTarget(out DnsNameView target))
+                pointers.Add(target.ToString());
         lock (_gate)
             _seen.Add(new(source, datagram.Length, reader.Header.IsResponse, reader.Header.Questions, pointers));
     }
