@@ -43,5 +43,10 @@ internal static class SimulationsCommand
             error.WriteLine($"{Name}: {exception.Message}");
             return ExitCode.Usage;
         }
+        catch (OutOfMemoryException)
+        {
+            error.WriteLine($"{Name}: so many nodes do not fit into the memory that there is");
+            return ExitCode.Broken;
+        }
     }
 }

@@ -38,16 +38,22 @@ internal static class ReportPlots
 
     private static Plot Success(SimulationReport report)
     {
-        // Often both are at the top all the time: dashes let what is beneath them be seen.
-        Series[] series = [.. Runs(report).Select(static run => new Series(run.Name, run.Color == 0 ? SeriesStyle.Line : SeriesStyle.Dashes, run.Color,
-            [.. run.Report.Timeline.Where(static window => window.Lookups > 0).Select(static window => (window.From.TotalMinutes, window.Success))]))];
-        double least = series.SelectMany(static one => one.Points).Select(static point => point.Y).DefaultIfEmpty(0).Min();
-        return new("Lookups that found a value", Subtitle(report), Axis.Linear("minutes of virtual time", 0, report.Scenario.Duration.TotalMinutes),
-            Axis.Linear("success", least < 0.9 ? 0 : Math.Min(least, 0.99), 1, Percent), series)
+        Series[] series =
+        [
+            OverTime("of the nearest nodes found", SeriesStyle.Line, 2, report, static window => window.Recall),
+            // Often both are at the top all the time: dashes let what is beneath them be seen.
+            .. Runs(report).Select(static run => OverTime($"success, {run.Name}", run.Color == 0 ? SeriesStyle.Line : SeriesStyle.Dashes, run.Color, run.Report, static window => window.Success)),
+        ];
+        double least = series.SelectMany(static one => one.Points).Select(static point => point.Y).Where(double.IsFinite).DefaultIfEmpty(0).Min();
+        return new("Lookups over time", Subtitle(report), Axis.Linear("minutes of virtual time", 0, report.Scenario.Duration.TotalMinutes),
+            Axis.Linear("lookups, nodes", least < 0.9 ? 0 : Math.Min(least, 0.99), 1, Percent), series)
         {
             Markers = [.. report.Scenario.Steps.Where(step => step.At <= report.Scenario.Duration).Select(static step => new Marker(step.At.TotalMinutes, Words(step.Fault.GetType().Name)))],
         };
     }
+
+    private static Series OverTime(string name, SeriesStyle style, int color, SimulationReport report, Func<TimelineWindow, double> value) =>
+        new(name, style, color, [.. report.Timeline.Where(static window => window.Lookups > 0).Select(window => (window.From.TotalMinutes, value(window)))]);
 
     private static Plot Sweep(IReadOnlyList<SimulationReport> sweep, string title, string unit, Func<SimulationReport, double> value)
     {

@@ -121,6 +121,13 @@ public sealed class ConsoleReportTests
     }
 
     [Test]
+    public void WhatDoesNotFitIntoMemoryIsALine()
+    {
+        ConsoleRun run = ConsoleRun.Of(static (_, _, _, _, _) => throw new OutOfMemoryException(), default, "--nodes", "10000000");
+        Assert.That((run.Code, run.Output, run.Error.TrimEnd().Split('\n').Length), Is.EqualTo((ExitCode.Broken, "", 1)));
+    }
+
+    [Test]
     public void ReportsAndPlotsGoToAFolder()
     {
         string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
