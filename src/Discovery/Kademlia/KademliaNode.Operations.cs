@@ -89,6 +89,7 @@ internal sealed partial class KademliaNode
         lookup.IsAcceptable = IsAcceptable;
         lookup.Own = family.Id;
         lookup.Tuning = _options.Tuning;
+        lookup.ExpectedReach = family.Size.ExpectedDistanceRatio(RoutingTable.K);
     }
 
     private static void AddRouters(Lookup lookup, KademliaFamily family)

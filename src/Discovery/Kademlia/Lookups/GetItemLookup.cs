@@ -18,6 +18,8 @@ internal sealed class GetItemLookup(NodeId target, ReadOnlyMemory<byte> salt, bo
     /// <summary>Called for each item that is newer than all before it.</summary>
     public Action<FoundItem>? ItemFound { get; set; }
 
+    protected override bool IsThorough => true;
+
     public override void WriteQuery(Candidate to, ref KrpcMessage query)
     {
         query.Method = KrpcMethod.Get;

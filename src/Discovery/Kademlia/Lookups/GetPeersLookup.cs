@@ -22,6 +22,8 @@ internal sealed class GetPeersLookup(NodeId infoHash, bool ipv4, TimeSpan now) :
     /// <summary>Called for each new one at once.</summary>
     public Action<PeerEndPoint>? PeerFound { get; set; }
 
+    protected override bool IsThorough => true;
+
     public override void WriteQuery(Candidate to, ref KrpcMessage query)
     {
         query.Method = KrpcMethod.GetPeers;

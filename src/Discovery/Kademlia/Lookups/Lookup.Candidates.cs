@@ -6,6 +6,9 @@ internal abstract partial class Lookup
     /// <summary>Candidates whose ids are not bound to their addresses (BEP 42): whoever makes such ids up must not crowd out the others.</summary>
     private const int MaxUnbound = MaxCandidates / 2;
 
+    /// <summary>How many times as far as the k-th of all the k-th bound one lies where ids are made up: more than in a network of which but a fourth are bound.</summary>
+    private const int Crowd = 4;
+
     /// <summary>Offers a node to ask: from the table, from a bootstrap host, or named by <paramref name="source"/>.</summary>
     public void Add(in NodeId id, in PeerEndPoint endPoint, Candidate? source = null, bool isIdKnown = true)
     {
@@ -31,6 +34,13 @@ internal abstract partial class Lookup
         _unbound += candidate.IsBound ? 0 : 1;
         if (_candidates.Count > MaxCandidates && !_candidates[^1].IsWaitedFor)
             Forget(_candidates.Count - 1);
+    }
+
+    /// <summary>The k nearest that answered; without those whose ids are not bound when they crowd so near that others of their kind cannot be meant.</summary>
+    public IEnumerable<Candidate> Nearest()
+    {
+        Candidate[] all = [.. Responders.Take(K)], bound = [.. Responders.Where(static candidate => candidate.IsBound).Take(K)];
+        return bound.Length == K && NetworkSizeEstimator.DistanceRatio(Target, bound[^1].Id) > Crowd * NetworkSizeEstimator.DistanceRatio(Target, all[^1].Id) ? bound : all;
     }
 
     private void Learn(Candidate candidate, ReadOnlySpan<byte> id)

@@ -17,6 +17,12 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
     /// <summary>How many of them may be in flight when there are bound ones to ask: each could name nearer ones again.</summary>
     private const int UnboundInFlight = 3;
 
+    /// <summary>How many bound ones are asked at most when they lie too dense.</summary>
+    private const int MaxThorough = 20;
+
+    /// <summary>Nearer than this part of the way on which k nodes are expected, k nodes lie by chance in 5 of 100 walks.</summary>
+    private const double Dense = 0.5;
+
     /// <summary>Many times what a walk takes. Whoever holds a large network could name nearer nodes for hours.</summary>
     private const int MaxQueries = 256;
 
@@ -62,6 +68,9 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
     /// <summary>Which end points may be asked; null for all.</summary>
     public PeerEndPointFilter? IsAcceptable { get; set; }
 
+    /// <summary>How far the k-th nearest node should be in a network of this size, as a part of the key space; 0 when the size is not known.</summary>
+    public double ExpectedReach { get; set; }
+
     /// <summary>How it searches.</summary>
     public KademliaTuning Tuning { get; set; } = KademliaTuning.Default;
 
@@ -70,6 +79,9 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
 
     /// <summary>The kind of walk, as metrics and traces call it.</summary>
     public abstract string Verb { get; }
+
+    /// <summary>Whether it was ended before its time: who answered until then need not be the nearest.</summary>
+    public bool IsCancelled => _cancelled;
 
     public override bool IsFinished => _cancelled || IsDone();
 
@@ -94,7 +106,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
             {
                 case CandidateState.Answered:
                     answered++;
-                    if (candidate.IsBound && ++boundAnswered >= K)
+                    if (candidate.IsBound && IsEnough(++boundAnswered, candidate))
                         return null;
                     break;
                 case CandidateState.InFlight when ++inFlight >= Tuning.Alpha:
@@ -196,7 +208,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
             if (candidate.State == CandidateState.Answered)
             {
                 answered++;
-                if (candidate.IsBound && ++boundAnswered >= K)
+                if (candidate.IsBound && IsEnough(++boundAnswered, candidate))
                     return true;
             }
             if (!candidate.IsBound && answered >= K)
@@ -206,6 +218,14 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
         }
         return true;
     }
+
+    /// <summary>Whether it matters to miss a node near the target: something was stored there, or shall be.</summary>
+    protected virtual bool IsThorough => false;
+
+    /// <summary>Whether so many answers of bound nodes are enough, the farthest of them given. Where there are many more nodes than there should be, most came for the target's sake.</summary>
+    private bool IsEnough(int answers, Candidate farthest) =>
+        answers >= MaxThorough || answers >= K
+        && !(IsThorough && Tuning.ChecksDensity && NetworkSizeEstimator.DistanceRatio(Target, farthest.Id) < ExpectedReach * Dense);
 
     /// <summary>Begins the walk again from what is known, for those who found that a shortcut did not work.</summary>
     protected void Restart()

@@ -119,6 +119,8 @@ internal abstract class StoreLookup(NodeId target, bool ipv4, TimeSpan now) : Lo
 
     protected abstract void WriteStoreQuery(ref KrpcMessage query);
 
+    protected sealed override bool IsThorough => true;
+
     protected sealed override bool IsDone() => _isStoring && _pending.Count == 0 && _toStore.Count == 0 && !IsFruitlessCache;
 
     private bool IsFruitlessCache => _isFromCache && Acknowledged == 0 && _pending.Count == 0 && _toStore.Count == 0

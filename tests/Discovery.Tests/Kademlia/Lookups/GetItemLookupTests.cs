@@ -53,6 +53,40 @@ public sealed class GetItemLookupTests
         Assert.That((get.Item.Signed!.Salt.ToArray(), get.Item.Target, get.Forged), Is.EqualTo((Salt, get.Target, 4)));
     }
 
+    /// <summary>Where the nodes lie ten times as dense as they should, the true ones may be beyond the eighth.</summary>
+    [TestCase(0.0, true, 8)]
+    [TestCase(1.0, true, 8)]
+    [TestCase(10.0, true, 20)]
+    [TestCase(10.0, false, 8)]
+    public void ASearchGoesOnWhereNodesLieTooDense(double density, bool checks, int asked)
+    {
+        SignedItem item = Signed(1);
+        GetItemLookup get = new(item.Target, Salt, true, TimeSpan.Zero) { Tuning = KademliaTuning.Default with { ChecksDensity = checks } };
+        for (uint i = 0; i < 60; i++)
+            get.Add(new NodeId(item.Target.High ^ (ulong)(i + 1) << 40, 0, 0), LookupWorld.Address((int)i));
+        get.ExpectedReach = density * NetworkSizeEstimator.DistanceRatio(NodeId.Zero, new NodeId(8UL << 40, 0, 0));
+        OperationDriver driver = new(get);
+        while (!driver.IsFinished)
+            driver.Reply(driver.Open.First());
+        Assert.That(driver.Asked, Has.Count.EqualTo(asked).Within(4));
+        Assert.That(get.Nearest().Count(), Is.EqualTo(8));
+    }
+
+    [Test]
+    public void MadeUpIdsDoNotCountAsTheNearest()
+    {
+        GetItemLookup get = new(NodeId.Zero, Salt, true, TimeSpan.Zero);
+        for (uint i = 1; i <= 8; i++)
+            get.Add(new NodeId(0, i, 0), new PeerEndPoint(0x50000001 + (i << 12), 1));
+        for (uint i = 1; i <= 8; i++)
+            get.Add(new NodeId((ulong)i << 40, 0, 0), LookupWorld.Address((int)i));
+        OperationDriver driver = new(get);
+        while (!driver.IsFinished)
+            driver.Reply(driver.Open.First());
+        Assert.That(get.Nearest().Select(static candidate => candidate.Id.High >> 40), Is.EqualTo(Enumerable.Range(1, 8)));
+        Assert.That(get.Responders.First().IsBound, Is.False);
+    }
+
     [Test]
     public void AnotherSaltIsAnotherItem()
     {
