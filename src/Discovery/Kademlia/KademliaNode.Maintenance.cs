@@ -252,9 +252,9 @@ internal sealed partial class KademliaNode
     private void LookupFinished(Lookup lookup, TimeSpan now)
     {
         DiscoveryMetrics.CountLookup(lookup.Verb, now - lookup.StartedAt);
-        if (Family(lookup.IsIPv4) is not { } family || lookup.Answered < RoutingTable.K)
+        if (Family(lookup.IsIPv4) is not { } family || lookup.Answered < RoutingTable.K || lookup.IsCancelled)
             return;
-        NodeId[] nearest = [.. lookup.Responders.Take(RoutingTable.K).Select(static c => c.Id)];
+        NodeId[] nearest = [.. lookup.Nearest().Select(static c => c.Id)];
         if (nearest.Length < RoutingTable.K)
             return;
         family.Size.Observe(lookup.Target, nearest);

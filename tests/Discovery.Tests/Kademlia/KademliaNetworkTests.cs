@@ -57,6 +57,28 @@ public sealed class KademliaNetworkTests
     }
 
     [Test]
+    public void AStoreAfterASearchThatEndedEarlyWalksToTheNearest()
+    {
+        using VirtualNetwork network = Join(Size / 2, 6, Private);
+        int answered = 0;
+        for (int i = 1; i <= 12; i++)
+        {
+            FoundItem item = FoundItem.Immutable(WireNode.Bytes(WireNode.B($"value {i}")));
+            VirtualNetwork.Host other = network.Hosts[i + 50];
+            VirtualNetwork.Host holder = network.Hosts.Skip(1).OrderBy(host => NodeId.Distance(host.Id, item.Target)).ElementAt(6);
+            holder.Node.Items.PutImmutable(item.Target, item.Value.Span, Private(0), network.Now);
+            if (holder == other)
+                continue;
+            GetItemLookup get = network.Run(other, node => node.GetItem(item.Target, default, true, network.Now));
+            Assert.That(get.Item, Is.Not.Null);
+            answered = Math.Max(answered, get.Answered);
+            PutItemLookup put = network.Run(other, node => node.PutItem(item, null, true, network.Now));
+            Assert.That(put.Queried, Is.GreaterThan(put.Asked), "who answered until the item was found need not be the nearest");
+        }
+        Assert.That(answered, Is.GreaterThanOrEqualTo(8), "enough to be remembered");
+    }
+
+    [Test]
     public void WhatIsAnnouncedAndStoredIsFoundByOthersEvenWhenThirdsVanishAndDatagramsAreLost()
     {
         using VirtualNetwork network = Join(Size, 3, Private, loss: 0.05);
