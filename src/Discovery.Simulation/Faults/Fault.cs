@@ -11,6 +11,9 @@ public abstract record Fault
     /// <summary>So long it takes until a network that fell into parts, or was parted, has found its order.</summary>
     internal static readonly TimeSpan RecoveryFromPartition = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long it takes to recover from what does not end.</summary>
+    private protected static readonly TimeSpan ForEver = TimeSpan.FromDays(365);
+
     internal Fault() { }
 
     /// <summary>Lets it happen now.</summary>

@@ -18,6 +18,7 @@ public sealed record SybilPacked(int Addresses, bool HasBoundIds, int PerSubnet 
 
     internal override void Apply(DhtWorld world)
     {
+        world.Upset(ForEver);
         Conspiracy party = Conspiracy.AgainstAll(world, Lies);
         foreach (NodeId key in world.Keys)
             Attacks.Pack(party, key, AddressBudget.Draw(world, Addresses, PerSubnet), HasBoundIds);

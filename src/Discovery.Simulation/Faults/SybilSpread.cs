@@ -11,7 +11,11 @@ public sealed record SybilSpread(double Part, Lies Lies = Lies.NameFriends) : Fa
     /// <summary>The part of the nodes that lies, 0 to 1.</summary>
     public double Part { get; } = CheckPart(Part);
 
-    internal override void Apply(DhtWorld world) => Attacks.Spread(Conspiracy.AgainstAll(world, Lies), Part);
+    internal override void Apply(DhtWorld world)
+    {
+        world.Upset(ForEver);
+        Attacks.Spread(Conspiracy.AgainstAll(world, Lies), Part);
+    }
 
     internal override string ToCode() => $"new {nameof(SybilSpread)}({Code.Of(Part)}, {Code.Of(Lies)})";
 }
