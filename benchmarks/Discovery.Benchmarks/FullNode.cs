@@ -15,7 +15,9 @@ internal static class FullNode
     /// <summary>A node with every bucket full; with <paramref name="replacements"/> the replacement caches too.</summary>
     public static KademliaNode Create(Random random, bool replacements = false, KademliaOptions? options = null)
     {
-        KademliaNode node = new(options ?? NoLimits, random, NodeId.CreateRandom(random), null, Now);
+        // Ids bound to addresses would take for ever to find for the deep buckets, and others may fill only half.
+        options = (options ?? NoLimits) with { Tuning = KademliaTuning.Default with { PrefersBoundIds = false } };
+        KademliaNode node = new(options, random, NodeId.CreateRandom(random), null, Now);
         Fill(node.Family(true)!.Table, random, replacements);
         return node;
     }
@@ -24,7 +26,7 @@ internal static class FullNode
     {
         for (int bucket = 0; bucket < Buckets; bucket++)
         {
-            int wanted = table.Count + RoutingTable.Capacity(bucket), spare = table.Replacements.Length + RoutingTable.K;
+            int wanted = table.Count + table.Capacity(bucket), spare = table.Replacements.Length + RoutingTable.K;
             while (table.Count < wanted || replacements && table.Replacements.Length < spare)
                 table.Answered(table.Own.RandomAtPrefix(bucket, random), RandomEndPoint(random), TimeSpan.FromMilliseconds(random.Next(20, 300)), Now);
         }
