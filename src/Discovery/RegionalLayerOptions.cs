@@ -3,14 +3,14 @@ namespace Discovery;
 /// <summary>How the regional layer looks for peers that are near (<see cref="DiscoveryServiceBuilder.AddRegionalLayer"/>).</summary>
 public sealed record RegionalLayerOptions
 {
-    /// <summary>The longest round-trip time of a peer that is near. Larger than 0. <value>Default 50 ms: about 3000 km of fibre. More finds more peers, and farther ones.</value></summary>
+    /// <summary>The longest round-trip time of a peer that is near. Larger than 0; more than a minute counts as a minute. <value>Default 50 ms: about 3000 km of fibre. More finds more peers, and farther ones.</value></summary>
     public TimeSpan MaxRtt
     {
         get;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(MaxRtt));
-            field = value;
+            field = value < TimeSpan.FromMinutes(1) ? value : TimeSpan.FromMinutes(1);
         }
     } = TimeSpan.FromMilliseconds(50);
 

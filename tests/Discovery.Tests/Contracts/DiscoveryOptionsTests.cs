@@ -63,6 +63,13 @@ public sealed class DiscoveryOptionsTests
             }
     }
 
+    [Test]
+    public void NeitherAreThoseOfLayers()
+    {
+        Assert.That(new RegionalLayerOptions { MaxRtt = TimeSpan.MaxValue }.MaxRtt, Is.EqualTo(TimeSpan.FromMinutes(1)));
+        Assert.That(new LocalLayerOptions { LookTime = TimeSpan.MaxValue }.LookTime, Is.EqualTo(TimeSpan.FromHours(1)));
+    }
+
     [TestCaseSource(nameof(Wrong))]
     public void WrongValuesAreArgumentErrors(Func<DiscoveryOptions> create) => Assert.That(create, Throws.InstanceOf<ArgumentException>());
 }
