@@ -137,13 +137,19 @@ public sealed partial class DiscoveryService
             return new(0, 0, part.Monitor.CurrentError ?? new DiscoveryException("The layer has not been started."));
         if (record is null)
             return new(0, 0, new DiscoveryException("No end point at which this peer can be reached is known."));
+        // Of its own, and cancelled by a task of its own: what the layer does when it is told, throwing or blocking, reaches neither a timer nor the caller.
+        CancellationTokenSource stop = new();
         try
         {
-            return await PublishAsync(part, record, cancellationToken).ConfigureAwait(false);
+            return await PublishAsync(part, record, stop.Token).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested)
         {
             return new(0, 0, new TimeoutException($"The layer was still publishing after {_options.Timing.DiscoveryTimeout}.", exception));
+        }
+        finally
+        {
+            _ = stop.CancelAsync();
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class FailureTests
     [TestCase(Breakage.ThrowsInside)]
     [TestCase(Breakage.ThrowsEverywhere)]
     [TestCase(Breakage.YieldsNull)]
+    [TestCase(Breakage.ThrowsWhenTold)]
     [TestCase(Breakage.HangsInFind)]
     public async Task ABrokenLayerDoesNotHideTheAnswersOfAnother(Breakage breakage)
     {

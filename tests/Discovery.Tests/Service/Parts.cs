@@ -80,6 +80,7 @@ public enum Breakage
     ThrowsEverywhere,
     HangsInFind,
     YieldsNull,
+    ThrowsWhenTold,
 }
 
 /// <summary>A layer that fails, as layers of strangers do.</summary>
@@ -95,9 +96,16 @@ internal sealed class BrokenLayer(Breakage breakage) : IDiscoveryLayer
     public IAsyncEnumerable<PeerSighting> FindAsync(PeerQuery query, CancellationToken cancellationToken) =>
         breakage is Breakage.ThrowsAtFind or Breakage.ThrowsEverywhere ? throw new InvalidOperationException("find") : Inside();
 
-    public ValueTask<LayerAnnouncement> AnnounceAsync(SignedItem record, CancellationToken cancellationToken) => throw new InvalidOperationException("announce");
+    public ValueTask<LayerAnnouncement> AnnounceAsync(SignedItem record, CancellationToken cancellationToken) => breakage is Breakage.ThrowsWhenTold ? HangAsync(cancellationToken) : throw new InvalidOperationException("announce");
 
     public ValueTask DisposeAsync() => breakage is Breakage.ThrowsEverywhere ? throw new InvalidOperationException("dispose") : ValueTask.CompletedTask;
+
+    private static async ValueTask<LayerAnnouncement> HangAsync(CancellationToken cancellationToken)
+    {
+        await using CancellationTokenRegistration told = cancellationToken.Register(static () => throw new InvalidOperationException("told"));
+        await new TaskCompletionSource().Task; // Whatever it is told.
+        return LayerAnnouncement.NotSupported;
+    }
 
     private async IAsyncEnumerable<PeerSighting> Inside()
     {
