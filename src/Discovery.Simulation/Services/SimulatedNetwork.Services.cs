@@ -8,16 +8,24 @@ public sealed partial class SimulatedNetwork
 {
     /// <summary>Begins a service on a host of its own in this network: with its time, a transport, and <see cref="Bootstrap"/> as a source. Add the layers that the application uses, but for the local one.</summary>
     /// <param name="options">How it runs; null for the defaults. <see cref="DiscoveryOptions.TimeProvider"/> is replaced, and <see cref="DiscoveryOptions.Listen"/> has no meaning.</param>
-    public DiscoveryServiceBuilder CreateBuilder(DiscoveryOptions? options = null) => new DiscoveryServiceBuilder(Name, (options ?? new()) with { TimeProvider = Time })
-        .UseTransports(CreateTransport())
+    /// <param name="nat">What stands between its host and the Internet; null for nothing.</param>
+    public DiscoveryServiceBuilder CreateBuilder(DiscoveryOptions? options = null, NatKind? nat = null) => new DiscoveryServiceBuilder(Name, (options ?? new()) with { TimeProvider = Time })
+        .UseTransports(CreateTransport(nat))
         .AddBootstrap(Bootstrap);
 
     /// <summary>Makes a service with the global layer: <see cref="CreateBuilder"/>, <c>AddGlobalLayer()</c>, <c>Build()</c>. The caller disposes of it.</summary>
     /// <param name="options">As for <see cref="CreateBuilder"/>.</param>
-    public IDiscoveryService CreateService(DiscoveryOptions? options = null) => CreateBuilder(options).AddGlobalLayer().Build();
+    /// <param name="nat">As for <see cref="CreateBuilder"/>.</param>
+    public IDiscoveryService CreateService(DiscoveryOptions? options = null, NatKind? nat = null) => CreateBuilder(options, nat).AddGlobalLayer().Build();
 
-    /// <summary>A transport on a host of its own, with a public address, for <see cref="DiscoveryServiceBuilder.UseTransports"/> or a <see cref="DhtNode"/>. Give whatever uses it <see cref="Time"/> too.</summary>
-    public IDatagramTransport CreateTransport() => Locked(() => new SimulatedTransport(this, _world.FreeEndPoint()));
+    /// <summary>A transport on a host of its own, for <see cref="DiscoveryServiceBuilder.UseTransports"/> or a <see cref="DhtNode"/>. Give whatever uses it <see cref="Time"/> too.</summary>
+    /// <param name="nat">What stands between the host and the Internet, for itself alone and with a timeout of 2 min; null for nothing: then the host has a public address.</param>
+    public IDatagramTransport CreateTransport(NatKind? nat = null) => Locked(() =>
+    {
+        PeerEndPoint outside = _world.FreeEndPoint();
+        NatDevice? device = nat is { } kind ? new(kind, outside, new NatShare(kind, 1).MappingTimeout) : null;
+        return new SimulatedTransport(this, device is null or { Kind: NatKind.Firewall } ? outside : device.Give((ushort)outside.Port)) { Nat = device };
+    });
 
     internal void Connect(SimulatedTransport transport)
     {

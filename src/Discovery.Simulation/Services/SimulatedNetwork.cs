@@ -99,7 +99,7 @@ public sealed partial class SimulatedNetwork : IDisposable
     /// <summary>Starts virtual peers again that are down: with the same key and address and the nodes they knew, but without what others had stored there. They are announced again after some seconds.</summary>
     public void Revive(params IEnumerable<VirtualPeer> peers) => Each(peers, _peers.Revive);
 
-    /// <summary>Pulls the plug of end points: nothing reaches them or leaves them, and whoever is there goes on. An application's service is at <c>Self.EndPoints</c>.</summary>
+    /// <summary>Pulls the plug of end points: nothing reaches them or leaves them, and whoever is there goes on. An application's service is at <c>Self.EndPoints</c>; port 0 stands for every port of an address.</summary>
     public void Unplug(params IEnumerable<PeerEndPoint> endPoints) => Each(endPoints, endPoint => _topology.Unplug(endPoint));
 
     /// <summary>Undoes <see cref="Unplug"/>.</summary>

@@ -108,9 +108,7 @@ public sealed class SimulatedNetworkTests
     public async Task WhoeverIsUnpluggedOrOnAnIslandReachesNobody()
     {
         _network.AddPeers(20);
-        DhtNode node = new([_network.CreateTransport()], new() { TimeProvider = _network.Time });
-        _owned.Add(node);
-        node.Start();
+        DhtNode node = StartNode();
         PeerEndPoint own = node.LocalEndPoints[0];
         Assert.That(await CountReachedAsync(), Is.EqualTo(5));
         _network.Unplug(own);
@@ -131,6 +129,26 @@ public sealed class SimulatedNetworkTests
         });
     }
 
+    [TestCase(null, DiscoveryReachability.Reachable)]
+    [TestCase(NatKind.FullCone, DiscoveryReachability.Reachable)]
+    [TestCase(NatKind.PortRestrictedCone, DiscoveryReachability.BehindNat)]
+    [TestCase(NatKind.Symmetric, DiscoveryReachability.BehindNat)]
+    public async Task AServiceBehindANatFindsPeersAndKnowsWhatItIsBehind(NatKind? nat, DiscoveryReachability expected)
+    {
+        _network.AddPeers(50);
+        IDiscoveryService service = Own(_network.CreateService(nat: nat));
+        DiscoveryResult found = await _network.RunAsync(async () =>
+        {
+            await service.InitializeAsync();
+            return await service.DiscoverPeersAsync(5);
+        });
+        Assert.That(found.Peers, Has.Count.EqualTo(5));
+        await _network.AdvanceAsync(TimeSpan.FromMinutes(2));
+        DhtPing? seen = await _network.RunAsync(() => StartNode().PingAsync(service.Self.EndPoints[^1]).AsTask());
+        Assert.That(seen is not null, Is.EqualTo(expected == DiscoveryReachability.Reachable));
+        Assert.That(service.GetHealth().Reachability, Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task OneSeedHasTheSamePeersAndTheSameHistory()
     {
@@ -148,6 +166,14 @@ public sealed class SimulatedNetworkTests
     {
         _owned.Add(service);
         return service;
+    }
+
+    private DhtNode StartNode()
+    {
+        DhtNode node = new([_network.CreateTransport()], new() { TimeProvider = _network.Time });
+        _owned.Add(node);
+        node.Start();
+        return node;
     }
 
     private async Task<IDiscoveryService> StartAsync(DiscoveryOptions? options = null)
