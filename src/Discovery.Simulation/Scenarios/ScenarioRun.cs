@@ -10,6 +10,9 @@ internal sealed class ScenarioRun
 {
     private const int Reports = 200;
 
+    /// <summary>As peers do, see <see cref="PeerStoreLimits.Lifetime"/>.</summary>
+    private static readonly TimeSpan AnnouncementInterval = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromMinutes(2);
 
     private readonly Scenario _scenario;
@@ -83,14 +86,22 @@ internal sealed class ScenarioRun
         {
             NodeId key = NodeId.CreateRandom(_world.Random);
             _world.Keys.Add(key);
-            KademliaHost host = _world.RandomNode();
             running++;
-            AnnounceLookup announce = host.Node.Announce(key, 0, true, _world.Now);
-            announce.Completed = _ => running--;
-            _monitor.Watch(host, announce);
-            _world.Start(host, announce);
+            Announce(_world.RandomNode(), key, () => running--);
         }
         _world.Internet.RunUntil(() => running == 0, _world.Now + AnnouncementLimit);
+    }
+
+    /// <summary>Announces a host under a key, and again and again while it is there; when it has gone another one takes its place.</summary>
+    private void Announce(KademliaHost host, NodeId key, Action? done = null)
+    {
+        if (!host.IsUp)
+            host = _world.RandomMember();
+        AnnounceLookup announce = host.Node.Announce(key, 0, true, host.Clock.Read(_world.Now));
+        announce.Completed = _ => done?.Invoke();
+        _monitor.Watch(host, announce);
+        _world.Start(host, announce);
+        _world.Internet.At(_world.Now + AnnouncementInterval * (0.9 + 0.2 * _world.Random.NextDouble()), () => Announce(host, key));
     }
 
     /// <summary>Whatever a node throws at the network is one of the things that must not happen, and the seed that leads there is worth more than the stack alone.</summary>
