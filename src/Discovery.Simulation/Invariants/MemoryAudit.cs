@@ -5,7 +5,7 @@ namespace Discovery.Simulation.Invariants;
 /// <summary>How much a node may hold. The numbers are written down here once more: a check that asks the code what it allows itself would allow everything.</summary>
 internal static class MemoryAudit
 {
-    private const int Newcomers = 64, Walks = 16, Contacts = 128;
+    private const int Newcomers = 64, Walks = 16, Contacts = 128, Lost = 16;
 
     /// <summary>A query is waited for 10 s at most, and there are only so many at a time to be asked.</summary>
     private const int Queries = 2048;
@@ -24,7 +24,7 @@ internal static class MemoryAudit
             ?? TooMany("info-hashes", node.Peers.InfoHashCount, options.PeerStore.MaxInfoHashes)
             ?? TooMany("items", node.Items.Count, options.ItemStore.MaxItems)
             ?? TooMany("bytes of items", node.Items.Bytes, options.ItemStore.MaxBytes)
-            ?? node.Families.Select(static family => TooMany("contacts of an earlier run", family.Remembered.Count, Contacts) ?? TooMany("nodes named by another family", family.Named.Count, Contacts))
+            ?? node.Families.Select(static family => TooMany("lost nodes", family.Table.Lost.Count, Lost) ?? TooMany("contacts of an earlier run", family.Remembered.Count, Contacts) ?? TooMany("nodes named by another family", family.Named.Count, Contacts))
                 .FirstOrDefault(static wrong => wrong is not null);
     }
 

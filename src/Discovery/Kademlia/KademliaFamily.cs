@@ -41,6 +41,9 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     public TimeSpan NextSelfLookup { get; set; }
 
+    /// <summary>From when on a lost node that answers again is a reason to look round.</summary>
+    public TimeSpan NextReunion { get; set; }
+
     /// <summary>Whether the walks that begin at <see cref="NextSelfLookup"/> are under way.</summary>
     public bool IsLookingRound { get; set; }
 

@@ -14,6 +14,7 @@ internal sealed partial class KademliaNode
     private const int MaxVerifications = 64;
 
     private static readonly TimeSpan ReachedResolution = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReunionInterval = TimeSpan.FromMinutes(1);
 
     private readonly Newcomers _newcomers = new();
     private int _verifications;
@@ -132,6 +133,8 @@ internal sealed partial class KademliaNode
             lookup.Add(node.Id, node.EndPoint);
         foreach (SnapshotNode node in family.Named)
             lookup.Add(node.Id, node.EndPoint);
+        foreach (SnapshotNode node in family.Table.Lost.Nodes)
+            lookup.Add(node.Id, node.EndPoint);
         // Whoever names nodes that do not exist must not take the place of those who name others for longer than one attempt.
         family.Named.Clear();
         AddRouters(lookup, family);
@@ -171,6 +174,8 @@ internal sealed partial class KademliaNode
         _walks.Expire(now);
         foreach (KademliaFamily family in Families)
         {
+            if (family.Table.Lost.TryNext(now, out PeerEndPoint lost))
+                Start(new PingQuery(lost, maxAttempts: 1), now);
             if (!family.Table.TryNextRefresh(_options.RefreshAge, now, _random, out int index, out NodeId? target))
                 continue;
             ref readonly TableEntry entry = ref family.Table[index];
@@ -216,7 +221,12 @@ internal sealed partial class KademliaNode
 
     private void Learn(KademliaFamily family, in NodeId id, in PeerEndPoint endPoint, in ReplyContext context)
     {
-        family.Table.Answered(id, endPoint, context.Rtt, context.Now);
+        if (family.Table.Answered(id, endPoint, context.Rtt, context.Now) != InsertOutcome.Refreshed && family.Table.Lost.Remove(endPoint) && context.Now >= family.NextReunion)
+        {
+            // A part of the network may be back, and whoever is near to us there knows nothing of us.
+            family.NextReunion = context.Now + ReunionInterval;
+            family.NextSelfLookup = context.Now;
+        }
         family.ReportSize();
     }
 

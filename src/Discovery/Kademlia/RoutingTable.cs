@@ -40,6 +40,9 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
 
     public int Count => _nodes.Count;
 
+    /// <summary>Those that lost their places because they no longer answered.</summary>
+    public LostNodes Lost { get; } = new();
+
     /// <summary>Those that wait for a place.</summary>
     public ReadOnlySpan<TableEntry> Replacements => _replacements.Entries;
 
@@ -112,12 +115,16 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
         if (spare >= 0)
         {
             TableEntry replacement = _replacements[spare];
+            Lost.Add(entry);
             _replacements.RemoveAt(spare);
             _nodes.RemoveAt(index);
             _nodes.Insert(replacement);
         }
         else if (entry.Failures >= FailuresBeforeRemoval)
+        {
+            Lost.Add(entry);
             _nodes.RemoveAt(index);
+        }
     }
 
     /// <summary>Whoever bears this end point has changed its id: it must prove itself again.</summary>
@@ -158,6 +165,8 @@ internal sealed partial class RoutingTable(NodeId own, RoutingTableLimits limits
             _nodes.RemoveAt(victim);
             if (evicted.Failures == 0)
                 Cache(evicted, bucket);
+            else
+                Lost.Add(evicted);
         }
         int spare = _replacements.IndexOf(entry.Id);
         if (spare >= 0)
