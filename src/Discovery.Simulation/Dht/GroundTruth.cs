@@ -33,8 +33,8 @@ internal sealed class GroundTruth
     /// <returns>How many nodes it should have ended with, and with how many of them it did.</returns>
     public (int Wanted, int Reached) Judge(KademliaHost asker, Lookup lookup, TimeSpan started)
     {
-        // Who could be reached when it began is not who can be reached now.
-        if (started <= _world.SidesChangedAt)
+        // Who could be reached when it began is not who can be reached now; and to one who is slow himself all others are.
+        if (started <= _world.SidesChangedAt || asker.SendDelay > SlowestWaitedFor)
             return (0, 0);
         while (_gone.TryPeek(out KademliaHost? gone) && gone.GoneAt < _world.Now - LongestLookup)
             _gone.Dequeue();
