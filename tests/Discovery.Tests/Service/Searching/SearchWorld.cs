@@ -99,6 +99,7 @@ internal sealed class SearchWorld : IDisposable
     {
         Task leaving = share.DisposeAsync().AsTask();
         await Time.AdvanceUntilAsync(() => leaving.IsCompleted);
+        await leaving;
     }
 
     public static PeerQuery Query(int count = int.MaxValue, PeerFilter? filter = null) => new() { Count = count, Filter = filter ?? new(), Topic = TestPeer.Network };
