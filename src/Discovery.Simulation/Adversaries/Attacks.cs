@@ -3,7 +3,7 @@ using Discovery.Simulation.Dht;
 namespace Discovery.Simulation.Adversaries;
 
 /// <summary>Attacks on a network that is settled.</summary>
-internal static class Attacks
+internal static partial class Attacks
 {
     /// <summary>Nodes around a key that are told of those who crowd there.</summary>
     private const int Neighbours = 64;
@@ -82,16 +82,16 @@ internal static class Attacks
         });
     }
 
-    private static void Introduce(AdversaryHost host, KademliaHost victim)
+    private static void Introduce(AdversaryHost host, KademliaHost victim, TimeSpan? within = null)
     {
         DhtWorld world = host.World;
         (PeerEndPoint endPoint, NodeId id) = (victim.EndPoint, victim.Id);
-        world.Internet.At(world.Now + IntroductionInterval * world.Random.NextDouble(), () => host.Introduce(endPoint, id));
+        world.Internet.At(world.Now + (within ?? IntroductionInterval) * world.Random.NextDouble(), () => host.Introduce(endPoint, id));
     }
 
-    private static void Repeat(DhtWorld world, Action action)
+    private static void Repeat(DhtWorld world, Action action, TimeSpan? interval = null)
     {
         action();
-        world.Internet.At(world.Now + IntroductionInterval, () => Repeat(world, action));
+        world.Internet.At(world.Now + (interval ?? IntroductionInterval), () => Repeat(world, action, interval));
     }
 }

@@ -31,6 +31,9 @@ internal sealed class DhtWorld : IDisposable
     /// <summary>What is looked for.</summary>
     public List<NodeId> Keys { get; } = [];
 
+    /// <summary>Told of what a node let strangers do though it must not.</summary>
+    public Action<string>? Breached { get; set; }
+
     /// <summary>Who looks for it; empty for everybody.</summary>
     public List<KademliaHost> Askers { get; } = [];
 

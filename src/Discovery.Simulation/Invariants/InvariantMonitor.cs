@@ -43,6 +43,7 @@ internal sealed class InvariantMonitor
                 WatchRate(host);
         };
         world.Gone += CheckRate;
+        world.Breached += detail => Report(RuleNames.Token, detail);
         CheckLater();
     }
 

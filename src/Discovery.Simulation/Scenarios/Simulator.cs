@@ -101,7 +101,7 @@ public static class Simulator
         return report with { BytesPerNode = measure() };
     }
 
-    private static KademliaTuning Weaken(KademliaTuning tuning, Defences off) => tuning with
+    internal static KademliaTuning Weaken(KademliaTuning tuning, Defences off) => tuning with
     {
         PrefersBoundIds = tuning.PrefersBoundIds && !off.HasFlag(Defences.BoundIds),
         LimitsSubnets = tuning.LimitsSubnets && !off.HasFlag(Defences.SubnetLimits),
