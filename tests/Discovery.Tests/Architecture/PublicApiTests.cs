@@ -1,3 +1,4 @@
+using Discovery.Simulation;
 using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Architecture;
@@ -5,13 +6,13 @@ namespace Discovery.Tests.Architecture;
 public sealed class PublicApiTests
 {
     private const string Accept = "DISCOVERY_ACCEPT_API";
-    private const string Committed = "tests/Discovery.Tests/Architecture/PublicApi.txt";
 
-    [Test]
-    public void ThePublicSurfaceIsTheCommittedOne()
+    [TestCase(typeof(NodeId), "PublicApi.txt")]
+    [TestCase(typeof(SimulatedNetwork), "PublicApi.Simulation.txt")]
+    public void ThePublicSurfaceIsTheCommittedOne(Type of, string committed)
     {
-        IReadOnlyList<string> actual = PublicApi.Render(typeof(NodeId).Assembly.GetExportedTypes());
-        string path = Repository.PathOf(Committed);
+        IReadOnlyList<string> actual = PublicApi.Render(of.Assembly.GetExportedTypes());
+        string path = Repository.PathOf($"tests/Discovery.Tests/Architecture/{committed}");
         if (Environment.GetEnvironmentVariable(Accept) == "1")
             File.WriteAllLines(path, actual);
         IReadOnlyList<string> difference = Difference(File.ReadAllLines(path), actual);
