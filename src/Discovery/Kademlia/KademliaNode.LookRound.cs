@@ -45,11 +45,12 @@ internal sealed partial class KademliaNode
         family.IsLookingRound = false;
     }
 
-    /// <summary>The bucket of the k-th nearest node: those before it should not be short of nodes, those after it may well be.</summary>
+    /// <summary>The bucket of the k-th nearest node, or of the farthest of fewer: those before it should not be short of nodes, those after it may well be.</summary>
     private static int Depth(RoutingTable table)
     {
         Span<ushort> nearest = stackalloc ushort[RoutingTable.K];
-        return table.Closest(table.Own, nearest) < RoutingTable.K ? 0 : Math.Min(MaxDepth, NodeId.CommonPrefixLength(table.Own, table[nearest[^1]].Id));
+        int count = table.Closest(table.Own, nearest);
+        return count == 0 ? 0 : Math.Min(MaxDepth, NodeId.CommonPrefixLength(table.Own, table[nearest[count - 1]].Id));
     }
 
     private static int CountIn(RoutingTable table, int bucket)

@@ -36,6 +36,33 @@ public sealed class LookRoundTests
         bool KnowsBothHalves(DhtNode node) => Halves(node).Distinct().Count() == 2;
     }
 
+    /// <summary>Those who join at one moment may find each other only, and be fewer than k.</summary>
+    [Test]
+    public void WhoeverKnowsAFewNeighboursOnlyLooksFartherAllTheSame()
+    {
+        using WireNode wire = new(WireNode.Quiet with { SelfLookupInterval = TimeSpan.FromMinutes(15) }, dualStack: false);
+        PeerEndPoint router = new(0x0A000001, 6881);
+        Dictionary<PeerEndPoint, NodeId> known = new() { [router] = NodeId.Parse("0000000000000000000000000000000000000001") };
+        for (uint i = 1; i <= 5; i++)
+        {
+            known.Add(new PeerEndPoint(0x0A000100 + i, 6881), NodeId.Parse($"47{i:x2}444444444444444444444444444444444444"));
+            wire.Teach(known.Last().Value, known.Last().Key);
+        }
+        wire.Node.AddRouter(router, wire.Now);
+        bool isRouterAsked = false;
+        for (int second = 0; second < 20 * 60; second++)
+        {
+            wire.Advance(TimeSpan.FromSeconds(1));
+            foreach ((string datagram, PeerEndPoint to) in wire.TransmitAll())
+            {
+                // The highest bit of the own id is 0.
+                isRouterAsked |= to == router && datagram.IndexOf("6:target20:", StringComparison.Ordinal) is > 0 and int at && datagram[at + 11] >= 128;
+                wire.Send(WireNode.Answer(datagram, known[to]), to);
+            }
+        }
+        Assert.That(isRouterAsked, Is.True);
+    }
+
     /// <summary>Eight ids that differ from ours in their last bits only would otherwise make us walk into each of 150 parts of the key space, where nobody is.</summary>
     [Test]
     public void ThoseWhoCrowdRoundUsDoNotSetUsWalkingForEver()
