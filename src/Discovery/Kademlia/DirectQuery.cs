@@ -26,6 +26,9 @@ internal abstract class DirectQuery(in PeerEndPoint endPoint, int maxAttempts = 
     /// <summary>The round-trip time of the last answer to a query that was sent once (Karn's rule); null when every one was repeated.</summary>
     public TimeSpan? Rtt { get; private set; }
 
+    /// <summary>When it was over.</summary>
+    public TimeSpan FinishedAt { get; private set; }
+
     /// <summary>The id that the node gave.</summary>
     public NodeId NodeId { get; private set; }
 
@@ -81,7 +84,11 @@ internal abstract class DirectQuery(in PeerEndPoint endPoint, int maxAttempts = 
 
     public override void Cancel() => _isFinished = true;
 
-    public override void OnFinished(TimeSpan now) => Completed?.Invoke(this);
+    public override void OnFinished(TimeSpan now)
+    {
+        FinishedAt = now;
+        Completed?.Invoke(this);
+    }
 
     /// <summary>Takes an answer.</summary>
     /// <returns>True when the exchange is complete; false when another query shall follow (or <see cref="Cancel"/> was called).</returns>

@@ -7,17 +7,8 @@ internal sealed partial class KademliaNode
 {
     private const int MaxRemembered = 128;
 
-    /// <summary>Below this a table is too small to make newcomers wait for the verification.</summary>
-    private const int SmallTable = 32;
-
-    /// <summary>Newcomers asked at a time. Queries cost their sender nothing and may bear any source, so what they make us do must not grow with them.</summary>
-    private const int MaxVerifications = 64;
-
     private static readonly TimeSpan ReachedResolution = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ReunionInterval = TimeSpan.FromMinutes(1);
 
-    private readonly Newcomers _newcomers = new();
-    private int _verifications;
     private TimeSpan _nextRefresh;
 
     /// <summary>Told of each walk that the node made of its own accord, and what for.</summary>
@@ -184,50 +175,11 @@ internal sealed partial class KademliaNode
         }
     }
 
-    /// <summary>A node that we do not know asked us something. It may be worth knowing, once it has shown that it stays and answers.</summary>
-    private void NoteUnsolicited(KademliaFamily family, in NodeId id, in PeerEndPoint source, TimeSpan now)
-    {
-        if (!family.Table.HasRoomFor(id) || family.Routers.ContainsKey(source))
-            return;
-        int bucket = NodeId.CommonPrefixLength(family.Id, id);
-        // Neighbours are few, and whoever looks for them asks us.
-        bool atOnce = family.Table.Count < SmallTable || family.Table.CountFrom(bucket) < RoutingTable.K;
-        _newcomers.Add(source, bucket, atOnce ? now : now + _options.VerifyDelay);
-    }
-
     /// <summary>Somebody asked: does that show that strangers can reach this node? Looked at once a minute at most. Whoever is on this machine is a stranger only where nobody else can come.</summary>
     private void NoteReached(KademliaFamily family, in PeerEndPoint source, TimeSpan now)
     {
         if (family.LastUnsolicited < now - ReachedResolution && (source.IsLoopback ? family.IsOnLoopback : _budget is not null && !_budget.HasContacted(source, now)))
             family.LastUnsolicited = now;
-    }
-
-    /// <summary>A node that we asked named another one.</summary>
-    internal void NoteNamed(KademliaFamily family, in CompactNode node, TimeSpan now)
-    {
-        if (IsAcceptable(node.EndPoint) && node.EndPoint.IsIPv4 == family.IsIPv4)
-            NoteUnsolicited(family, node.Id, node.EndPoint, now);
-    }
-
-    private void VerifyNewcomers(TimeSpan now)
-    {
-        // Once only: whoever forges a source must not gain by it.
-        while (_verifications < MaxVerifications && _newcomers.TryTake(now, out PeerEndPoint endPoint))
-        {
-            _verifications++;
-            Start(new PingQuery(endPoint, maxAttempts: 1) { Completed = _ => _verifications-- }, now);
-        }
-    }
-
-    private void Learn(KademliaFamily family, in NodeId id, in PeerEndPoint endPoint, in ReplyContext context)
-    {
-        if (family.Table.Answered(id, endPoint, context.Rtt, context.Now) != InsertOutcome.Refreshed && family.Table.Lost.Remove(endPoint) && context.Now >= family.NextReunion)
-        {
-            // A part of the network may be back, and whoever is near to us there knows nothing of us.
-            family.NextReunion = context.Now + ReunionInterval;
-            family.NextSelfLookup = context.Now;
-        }
-        family.ReportSize();
     }
 
     private bool WantsBothFamilies => _ipv4 is not null && _ipv6 is not null && (_ipv4.Table.Count < RoutingTable.K || _ipv6.Table.Count < RoutingTable.K);

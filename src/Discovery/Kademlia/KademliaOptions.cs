@@ -20,8 +20,9 @@ public sealed record KademliaOptions
     /// <summary>How often the own neighbourhood is walked. <value>Default 15 min (BEP 5), ±10 % jitter.</value></summary>
     public TimeSpan SelfLookupInterval { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long to wait before a node that asked us something is asked in turn. <value>Default 90 s: many are gone by then. A nearly empty table does not wait, nor do those who would be among the nearest.</value></summary>
-    public TimeSpan VerifyDelay { get; init; } = TimeSpan.FromSeconds(90);
+    /// <summary>How long a node that asked us something must be silent before it is asked in turn. <value>Default 3 min: by then many are gone, and most NATs have forgotten that they
+    /// let us in (RFC 4787, REQ-5: not before 2 min). A nearly empty table does not wait, nor do those who would be among the nearest; they are asked once more.</value></summary>
+    public TimeSpan VerifyDelay { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>When a query is given up for good. <value>Default 10 s. Lookups do not wait for it: they go on at the adaptive stall time.</value></summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -60,6 +60,15 @@ internal sealed partial class RoutingTable
         return least;
     }
 
+    /// <summary>Whether a node at this end point is in the table.</summary>
+    public bool Contains(in PeerEndPoint endPoint)
+    {
+        foreach (ref readonly TableEntry entry in _nodes.Entries)
+            if (entry.EndPoint == endPoint)
+                return true;
+        return false;
+    }
+
     /// <summary>The number of nodes in <paramref name="bucket"/> and nearer.</summary>
     public int CountFrom(int bucket)
     {

@@ -175,15 +175,16 @@ public sealed class AnswerTrapTests
     }
 
     [Test]
-    public void A_large_table_verifies_newcomers_after_90_seconds_and_asks_them_once()
+    public void A_large_table_verifies_newcomers_after_a_while_and_asks_them_once()
     {
         Random random = new(9);
         for (uint i = 0; i < 40; i++)
             _wire.Teach(NodeId.CreateRandom(random), new PeerEndPoint(0x0A01_0000 + i, 1));
         _wire.Send(Query("ping", id: Text(Id)), There);
-        _wire.Advance(TimeSpan.FromSeconds(89));
+        // 90 s, 10 % more or less.
+        _wire.Advance(TimeSpan.FromSeconds(80));
         Assert.That(_wire.TransmitAll(), Is.Empty);
-        _wire.Advance(TimeSpan.FromSeconds(2));
+        _wire.Advance(TimeSpan.FromSeconds(20));
         Assert.That(_wire.TransmitAll().Select(static sent => sent.To), Is.EqualTo(new[] { There }));
         _wire.Advance(TimeSpan.FromSeconds(30));
         Assert.That(_wire.TransmitAll(), Is.Empty, "a forged source makes us send one datagram, not three");
