@@ -5,7 +5,7 @@ namespace Discovery.Simulation;
 
 /// <summary>Many new nodes of one party crowd round every key that is looked for, each key with addresses of its own, make themselves known to the nodes there, and hide the key.</summary>
 /// <param name="Addresses">The addresses for each key.</param>
-/// <param name="HasBoundIds">Whether each bears the nearest id that BEP 42 allows at its address; else it is as near as it wants.</param>
+/// <param name="HasBoundIds">Whether each bears the nearest id that BEP 42 allows at its address, where nodes prefer such ids; else it is as near as it wants.</param>
 /// <param name="PerSubnet">How many of the addresses lie in one /24: 1 to 250.</param>
 /// <param name="Lies">What they say.</param>
 public sealed record SybilPacked(int Addresses, bool HasBoundIds, int PerSubnet = 1, Lies Lies = Lies.NameFriends) : Fault
@@ -21,7 +21,7 @@ public sealed record SybilPacked(int Addresses, bool HasBoundIds, int PerSubnet 
         world.Upset(ForEver);
         Conspiracy party = Conspiracy.AgainstAll(world, Lies);
         foreach (NodeId key in world.Keys)
-            Attacks.Pack(party, key, AddressBudget.Draw(world, Addresses, PerSubnet), HasBoundIds);
+            Attacks.Pack(party, key, AddressBudget.Draw(world, Addresses, PerSubnet), HasBoundIds && world.Options.Tuning.PrefersBoundIds);
     }
 
     internal override string ToCode() =>
