@@ -23,6 +23,9 @@ internal static partial class Attacks
         DhtWorld world = conspiracy.World;
         foreach (KademliaHost host in world.Choose(part))
         {
+            // Whoever lies wants to be reached.
+            if (host.Nat is not null)
+                continue;
             (NodeId id, PeerEndPoint endPoint) = (host.Id, host.EndPoint);
             world.Stop(host);
             conspiracy.Add(new SybilHost(id, endPoint, conspiracy));

@@ -54,6 +54,9 @@ internal sealed class GroundTruth
         return (wanted, reached);
     }
 
-    private bool IsWanted(KademliaHost host, TimeSpan started) =>
-        host.IsUp && host.IsReachable && host.SendDelay <= SlowestWaitedFor && (host.KnownSince == DhtWorld.Epoch || host.KnownSince <= started - KnownAfter);
+    private static bool IsWanted(KademliaHost host, TimeSpan started) =>
+        host.IsUp && host.IsReachable && host.SendDelay <= SlowestWaitedFor && (IsSettled(host) || host.KnownSince <= started - KnownAfter);
+
+    /// <summary>Whether it is in tables from the start. Behind a NAT it is not reached before it has sent something.</summary>
+    private static bool IsSettled(KademliaHost host) => host.KnownSince == DhtWorld.Epoch && host.Nat is null;
 }

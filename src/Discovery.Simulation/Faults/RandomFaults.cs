@@ -7,6 +7,9 @@ internal static class RandomFaults
 {
     private const int Kinds = 5, MinFaults = 2;
 
+    /// <summary>One run in so many has liars in it, one in so many hosts behind NATs.</summary>
+    private const int LyingRuns = 4, NatRuns = 3;
+
     /// <summary>One run in so many is long: nodes become known, tables go round, parts grow together again.</summary>
     private const int LongRuns = 16, Longer = 8;
 
@@ -20,11 +23,12 @@ internal static class RandomFaults
         {
             HasRandomFaults = false,
             Duration = random.Next(LongRuns) == 0 ? scenario.Duration * Longer : scenario.Duration,
-            DeadEntries = random.Next(2) * Rounded(0.3 * random.NextDouble()),
+            DeadEntries = random.Next(2) * Rounded(0.2 * random.NextDouble()),
+            Nat = DrawNats(random),
             Churn = DrawSessions(random),
             Conditions = scenario.Conditions with
             {
-                Loss = Rounded(0.05 * random.NextDouble()),
+                Loss = Rounded(0.03 * random.NextDouble()),
                 Jitter = Rounded(0.3 * random.NextDouble()),
                 Duplication = random.Next(2) * Rounded(0.03 * random.NextDouble()),
                 Reordering = random.Next(2) * Rounded(0.1 * random.NextDouble()),
@@ -37,7 +41,7 @@ internal static class RandomFaults
             (kinds[i], kinds[pick]) = (kinds[pick], kinds[i]);
             scenario = DrawFault(kinds[i], scenario, random);
         }
-        return scenario;
+        return random.Next(LyingRuns) == 0 ? scenario.At(DrawTime(scenario, random), DrawAttack(random)) : scenario;
     }
 
     private static SessionLength? DrawSessions(SimulationRandom random)
@@ -65,6 +69,20 @@ internal static class RandomFaults
             _ => scenario.At(first, new SlowNodes(part, TimeSpan.FromMilliseconds(random.Next(50, 2000)))).At(second, new SlowNodes(part, TimeSpan.Zero)),
         };
     }
+
+    private static Fault DrawAttack(SimulationRandom random)
+    {
+        Lies lies = (Lies)random.Next(32);
+        return random.Next(3) switch
+        {
+            0 => new SybilSpread(Rounded(0.2 * random.NextDouble()), lies),
+            1 => new SybilPacked(random.Next(1, 20), HasBoundIds: random.Next(2) == 0, PerSubnet: random.Next(1, 5), lies),
+            _ => new TablePoisoning(random.Next(1, 5), Victims: random.Next(2, 10), Ports: random.Next(1, 64), lies),
+        };
+    }
+
+    private static IReadOnlyList<NatShare> DrawNats(SimulationRandom random) =>
+        random.Next(NatRuns) > 0 ? [] : [new((NatKind)random.Next(5), Rounded(0.3 * random.NextDouble()), random.Next(1, 4)), new(NatKind.FullCone, Rounded(0.3 * random.NextDouble()))];
 
     private static TimeSpan DrawTime(Scenario scenario, SimulationRandom random) => TimeSpan.FromSeconds(random.Next((int)scenario.Duration.TotalSeconds + 1));
 
