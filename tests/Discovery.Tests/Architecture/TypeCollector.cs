@@ -6,6 +6,8 @@ namespace Discovery.Tests.Architecture;
 /// <summary>Decodes signatures and attribute values only to note which types of the same assembly they name.</summary>
 internal sealed class TypeCollector(MetadataReader metadata) : ISignatureTypeProvider<bool, bool>, ICustomAttributeTypeProvider<bool>
 {
+    private PrimitiveTypeCode _enumWidth = PrimitiveTypeCode.Int32;
+
     /// <summary>The definitions met since the collector was made.</summary>
     public HashSet<TypeDefinitionHandle> Found { get; } = [];
 
@@ -58,6 +60,8 @@ internal sealed class TypeCollector(MetadataReader metadata) : ISignatureTypePro
 
     public bool GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind)
     {
+        // A parameter of an enum of another assembly: all that occur are 32 bits wide.
+        _enumWidth = PrimitiveTypeCode.Int32;
         TypeReference type = reader.GetTypeReference(handle);
         return reader.StringComparer.Equals(type.Name, nameof(Type)) && reader.StringComparer.Equals(type.Namespace, nameof(System));
     }
@@ -71,11 +75,12 @@ internal sealed class TypeCollector(MetadataReader metadata) : ISignatureTypePro
         foreach (TypeDefinitionHandle handle in metadata.TypeDefinitions)
             if (name.Split([',', '[', ']', ' '], StringSplitOptions.RemoveEmptyEntries).Contains(CompiledLibrary.FullName(metadata, handle)))
                 Found.Add(handle);
+        _enumWidth = Type.GetType(name) is { IsEnum: true } type ? Enum.Parse<PrimitiveTypeCode>(type.GetEnumUnderlyingType().Name) : PrimitiveTypeCode.Int32;
         return false;
     }
 
-    // An attribute's enum argument is stored in the width of an enum that belongs to another assembly: all that occur are 32 bits wide.
-    public PrimitiveTypeCode GetUnderlyingEnumType(bool type) => PrimitiveTypeCode.Int32;
+    // An attribute stores an enum argument in the width of the enum, which was named just before.
+    public PrimitiveTypeCode GetUnderlyingEnumType(bool type) => _enumWidth;
     public bool GetPrimitiveType(PrimitiveTypeCode typeCode) => false;
     public bool GetSystemType() => true;
     public bool IsSystemType(bool type) => type;
