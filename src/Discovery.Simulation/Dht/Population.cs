@@ -4,27 +4,37 @@ namespace Discovery.Simulation.Dht;
 internal sealed class Population
 {
     private readonly List<KademliaHost> _hosts = [];
+    // Under which id each stands here: a host may take another one at any moment, and the order must not break before it is moved.
+    private readonly List<NodeId> _ids = [];
 
     public int Count => _hosts.Count;
 
     public KademliaHost this[int index] => _hosts[index];
 
-    public void Add(KademliaHost host) => _hosts.Insert(LowerBound(host.Id), host);
+    public void Add(KademliaHost host)
+    {
+        int place = LowerBound(host.Id);
+        _hosts.Insert(place, host);
+        _ids.Insert(place, host.Id);
+    }
 
     /// <summary>Takes many at once.</summary>
     public void AddRange(IEnumerable<KademliaHost> hosts)
     {
         _hosts.AddRange(hosts);
         _hosts.Sort(static (left, right) => left.Id.CompareTo(right.Id));
+        _ids.Clear();
+        _ids.AddRange(_hosts.Select(static host => host.Id));
     }
 
     /// <summary>Takes a host out, under the id that it had when it was added or last renamed.</summary>
     public bool Remove(KademliaHost host, in NodeId id)
     {
-        for (int index = LowerBound(id); index < _hosts.Count && _hosts[index].Id == id; index++)
+        for (int index = LowerBound(id); index < _hosts.Count && _ids[index] == id; index++)
             if (_hosts[index] == host)
             {
                 _hosts.RemoveAt(index);
+                _ids.RemoveAt(index);
                 return true;
             }
         return false;
@@ -34,7 +44,7 @@ internal sealed class Population
     public (int Start, int End) Range(in NodeId first, in NodeId last)
     {
         int end = LowerBound(last);
-        return (LowerBound(first), end < _hosts.Count && _hosts[end].Id == last ? end + 1 : end);
+        return (LowerBound(first), end < _ids.Count && _ids[end] == last ? end + 1 : end);
     }
 
     /// <summary>The hosts nearest to a target among those that qualify, nearest first.</summary>
@@ -65,7 +75,7 @@ internal sealed class Population
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (_hosts[middle].Id < id)
+            if (_ids[middle] < id)
                 low = middle + 1;
             else
                 high = middle;

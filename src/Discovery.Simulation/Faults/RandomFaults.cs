@@ -81,8 +81,9 @@ internal static class RandomFaults
         };
     }
 
+    // Of those who share one address searches and tables take one: only whom strangers do not reach anyway sits beside others.
     private static IReadOnlyList<NatShare> DrawNats(SimulationRandom random) =>
-        random.Next(NatRuns) > 0 ? [] : [new((NatKind)random.Next(5), Rounded(0.3 * random.NextDouble()), random.Next(1, 4)), new(NatKind.FullCone, Rounded(0.3 * random.NextDouble()))];
+        random.Next(NatRuns) > 0 ? [] : [new((NatKind)random.Next(1, 5), Rounded(0.3 * random.NextDouble()), random.Next(1, 4)), new(NatKind.FullCone, Rounded(0.3 * random.NextDouble()))];
 
     private static TimeSpan DrawTime(Scenario scenario, SimulationRandom random) => TimeSpan.FromSeconds(random.Next((int)scenario.Duration.TotalSeconds + 1));
 

@@ -17,6 +17,7 @@ public sealed class MixedFaultsTests
     }
 
     [TestCase(92UL, Description = "nodes behind NATs counted as reachable before they had sent anything")]
+    [TestCase(386UL, Description = "hosts that took another id stayed at their old place in the simulator's own list")]
     [TestCase(141UL, Description = "liars took over addresses behind NATs")]
     public void WhatBrokeOnceHolds(ulong seed) => Assert.That(Simulator.Run(Mixed, seed).Broken, Is.Empty);
 
