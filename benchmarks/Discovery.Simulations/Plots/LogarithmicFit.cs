@@ -22,7 +22,7 @@ internal readonly record struct LogarithmicFit(double Constant, double PerDoubli
 
     public double At(double x) => Constant + PerDoubling * Math.Log2(x);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Constant:0.##} {(PerDoubling < 0 ? '−' : '+')} {Math.Abs(PerDoubling):0.##}·log₂ n (R² {Determination:0.000})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Constant < 0 ? "−" : "")}{Math.Abs(Constant):0.##} {(PerDoubling < 0 ? '−' : '+')} {Math.Abs(PerDoubling):0.##}·log₂ n (R² {Determination:0.000})");
 
     private static double Square(double value) => value * value;
 }
