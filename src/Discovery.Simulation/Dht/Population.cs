@@ -41,7 +41,7 @@ internal sealed class Population
     }
 
     /// <summary>The hosts whose ids lie between two, both included: a range of indexes.</summary>
-    public (int Start, int End) Range(in NodeId first, in NodeId last)
+    private (int Start, int End) Range(in NodeId first, in NodeId last)
     {
         int end = LowerBound(last);
         return (LowerBound(first), end < _ids.Count && _ids[end] == last ? end + 1 : end);

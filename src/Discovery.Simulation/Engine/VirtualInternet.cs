@@ -33,9 +33,6 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
     /// <summary>Datagrams delivered to a host.</summary>
     public long Delivered { get; private set; }
 
-    /// <summary>Events so far.</summary>
-    public long Events { get; private set; }
-
     /// <summary>The hash over all events so far.</summary>
     public ulong History => _history.Value;
 
@@ -123,7 +120,6 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
     private void Handle(in SimulatedEvent next)
     {
         Now = TimeSpan.FromTicks(next.Due);
-        Events++;
         if (next.Payload >= 0)
             Deliver(next);
         else if (next.Payload == Timer)

@@ -260,7 +260,9 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
 
     /// <summary>One of a public subnet is asked per walk: whoever fills a region from one network gains nothing. Nor do the protégés of liars.</summary>
     private bool IsRefused(Candidate candidate) =>
-        Tuning.JudgesSources && candidate.IsSuspect || !candidate.IsBound && _unboundQueries >= MaxUnboundQueries && _boundAnswers >= K || _askedSubnets is not null && !candidate.EndPoint.IsPrivate && _askedSubnets.Contains(candidate.EndPoint.SubnetKey);
+        Tuning.JudgesSources && candidate.IsSuspect
+        || !candidate.IsBound && _unboundQueries >= MaxUnboundQueries && _boundAnswers >= K
+        || _askedSubnets is not null && !candidate.EndPoint.IsPrivate && _askedSubnets.Contains(candidate.EndPoint.SubnetKey);
 }
 
 /// <summary>Tells whether an end point may be used.</summary>
