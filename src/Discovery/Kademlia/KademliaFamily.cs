@@ -39,6 +39,9 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     public bool IsBootstrapping { get; set; }
 
+    /// <summary>Whether anybody has answered since nodes of an earlier run were named: they have served when the next look round is over.</summary>
+    public bool HasJoined { get; set; }
+
     public TimeSpan NextSelfLookup { get; set; }
 
     /// <summary>From when on a lost node that answers again is a reason to look round.</summary>

@@ -38,11 +38,19 @@ internal sealed partial class KademliaNode
                 AddRouters(walk, family);
             }
             else
+            {
                 Seed(walk);
+                // When all start again at once, the walk to the own id has met only those who lie near, and they know nobody else either: the others are in the memory of each alone.
+                AddRemembered(walk, family);
+            }
             StartOwn(LookingRound, walk, now, finished => LookFarther(family, viaRouters ? bucket : bucket + 1, fromRouters: !viaRouters, finished.FinishedAt!.Value));
             return;
         }
         family.IsLookingRound = false;
+        if (!family.HasJoined)
+            return;
+        family.Remembered.Clear();
+        family.Remembered.TrimExcess();
     }
 
     /// <summary>The bucket of the k-th nearest node, or of the farthest of fewer: those before it should not be short of nodes, those after it may well be.</summary>

@@ -75,7 +75,7 @@ internal sealed partial class KademliaNode
             family.Retry.Reset(now);
     }
 
-    /// <summary>Names nodes of an earlier run: asked before any router, inserted when they answer.</summary>
+    /// <summary>Names nodes of an earlier run: asked before any router, inserted when they answer. They are forgotten when the node has joined and looked round.</summary>
     public void Remember(ReadOnlySpan<SnapshotNode> nodes, TimeSpan now)
     {
         foreach (ref readonly SnapshotNode node in nodes)
@@ -83,6 +83,7 @@ internal sealed partial class KademliaNode
             if (Family(node.EndPoint.IsIPv4) is not { } family || !IsAcceptable(node.EndPoint) || family.Remembered.Count >= MaxRemembered)
                 continue;
             family.Remembered.Add(node);
+            family.HasJoined = false;
             family.Retry.Reset(now);
         }
     }
@@ -120,8 +121,7 @@ internal sealed partial class KademliaNode
     {
         family.Retry.OnAttempt(now);
         FindNodeLookup lookup = FindNode(family.Id, family.IsIPv4, now);
-        foreach (SnapshotNode node in family.Remembered)
-            lookup.Add(node.Id, node.EndPoint);
+        AddRemembered(lookup, family);
         foreach (SnapshotNode node in family.Named)
             lookup.Add(node.Id, node.EndPoint);
         foreach (SnapshotNode node in family.Table.Lost.Nodes)
@@ -141,8 +141,7 @@ internal sealed partial class KademliaNode
             family.Retry.OnResult(finished.Answered > 0, finished.FinishedAt!.Value);
             if (finished.Answered == 0)
                 return;
-            family.Remembered.Clear();
-            family.Remembered.TrimExcess();
+            family.HasJoined = true;
             // Not yet: those who join with us are not known to anybody either.
             family.NextSelfLookup = finished.FinishedAt.Value + Jitter(_options.Bootstrap.MinDelay);
         });

@@ -92,6 +92,12 @@ internal sealed partial class KademliaNode
         lookup.ExpectedReach = family.Size.ExpectedDistanceRatio(RoutingTable.K);
     }
 
+    private static void AddRemembered(Lookup lookup, KademliaFamily family)
+    {
+        foreach (SnapshotNode node in family.Remembered)
+            lookup.Add(node.Id, node.EndPoint);
+    }
+
     private static void AddRouters(Lookup lookup, KademliaFamily family)
     {
         foreach (PeerEndPoint router in family.Routers.Keys)

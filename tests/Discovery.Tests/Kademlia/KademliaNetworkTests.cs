@@ -138,6 +138,20 @@ public sealed class KademliaNetworkTests
         Assert.That(Exactness(network, 100, 7), Is.GreaterThanOrEqualTo(0.98));
     }
 
+    /// <summary>After a power cut. Each asked those whose ids lie near its own, who knew nobody else either, and forgot the others: the network fell into as many parts.</summary>
+    [Test]
+    public void WhenAllStartAgainAtOnceTheyAreOneNetwork()
+    {
+        using VirtualNetwork network = Join(150, 10, Private);
+        (NodeId Id, PeerEndPoint EndPoint, SnapshotNode[] Nodes)[] saved = [.. network.Hosts.Select(static host => (host.Node.Family(true)!.Id, host.IPv4!.Value, host.Node.Snapshot()))];
+        foreach (VirtualNetwork.Host host in network.Hosts.ToArray())
+            network.Kill(host);
+        foreach ((NodeId id, PeerEndPoint endPoint, SnapshotNode[] nodes) in saved)
+            network.With(network.Add(endPoint, id: id), node => node.Remember(nodes, network.Now));
+        network.RunFor(TimeSpan.FromMinutes(2));
+        Assert.That(Exactness(network, 100, 11), Is.GreaterThanOrEqualTo(0.98));
+    }
+
     [Test]
     public void ARouterThatComesUpLateIsFound()
     {
