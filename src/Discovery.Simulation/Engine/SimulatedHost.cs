@@ -27,9 +27,6 @@ internal abstract class SimulatedHost(PeerEndPoint endPoint)
     /// <summary>How late its datagrams leave.</summary>
     public TimeSpan SendDelay { get; internal set; }
 
-    /// <summary>Bytes sent so far.</summary>
-    public long SentBytes { get; internal set; }
-
     /// <summary>Datagrams sent so far.</summary>
     public int Sent { get; internal set; }
 

@@ -36,7 +36,6 @@ internal sealed partial class VirtualInternet
             throw new HostDefectException(RuleNames.DatagramSize, $"{from.EndPoint} sends {datagram.Length} bytes, which do not fit into one frame.");
         Sent++;
         from.Sent++;
-        from.SentBytes += datagram.Length;
         // One draw for each datagram, whatever becomes of it: another topology or other conditions do not shift the chances of those that follow.
         ulong chance = _random.NextUInt64();
         PeerEndPoint source = from.EndPoint;
