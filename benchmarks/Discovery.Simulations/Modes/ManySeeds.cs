@@ -19,7 +19,7 @@ internal static class ManySeeds
             Action<SimulationReport>? ended = progress.For(all.Length);
             try
             {
-                Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = session.CancellationToken }, i =>
+                Simulator.ForEach(all.Length, Environment.ProcessorCount, session.CancellationToken, i =>
                 {
                     all[i] = session.Engine.Simulate(request.Scenario, unchecked(request.Seed + (ulong)i), false, null, session.CancellationToken);
                     ended?.Invoke(all[i]!);

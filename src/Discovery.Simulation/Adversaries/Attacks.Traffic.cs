@@ -27,7 +27,9 @@ internal static partial class Attacks
             foreach (TokenThief thief in thieves)
             {
                 NodeId key = world.Keys[world.Random.Next(world.Keys.Count)];
-                thief.AskToken(NearNode(world, key), key);
+                if (NearNode(world, key) is not { } near)
+                    return;
+                thief.AskToken(near, key);
                 if (loot.Pieces.Length > 0)
                     Abuse(world, thief, loot.Pieces[world.Random.Next(loot.Pieces.Length)]);
             }
@@ -59,21 +61,22 @@ internal static partial class Attacks
         return hosts;
     }
 
-    private static PeerEndPoint NearNode(DhtWorld world, in NodeId key)
+    /// <summary>Where one of those around a key is reached by strangers; null when there is none.</summary>
+    private static PeerEndPoint? NearNode(DhtWorld world, in NodeId key)
     {
-        List<KademliaHost> near = world.Nodes.Closest(key, IntroductionsAtATime);
-        return near[world.Random.Next(near.Count)].EndPoint;
+        List<KademliaHost> near = world.Nodes.Closest(key, IntroductionsAtATime, static host => host.IsReachable);
+        return near.Count == 0 ? null : near[world.Random.Next(near.Count)].ReachedAt;
     }
 
     private static void Abuse(DhtWorld world, TokenThief thief, in TokenLoot.Piece piece)
     {
-        PeerEndPoint other = NearNode(world, piece.Target);
+        PeerEndPoint? other = NearNode(world, piece.Target);
         NodeId key = world.Keys[world.Random.Next(world.Keys.Count)];
         bool isOld = world.Now - piece.Time > TokenLifetime;
         if (isOld)
             piece.Owner.Announce(piece.Giver, piece.Target, piece.Token, TokenAbuseKind.Old);
-        if (other != piece.Giver)
-            piece.Owner.Announce(other, piece.Target, piece.Token, TokenAbuseKind.Foreign);
+        if (other is { } stranger && stranger != piece.Giver)
+            piece.Owner.Announce(stranger, piece.Target, piece.Token, TokenAbuseKind.Foreign);
         if (thief != piece.Owner)
             thief.Announce(piece.Giver, piece.Target, piece.Token, TokenAbuseKind.Stolen);
         if (key != piece.Target)
@@ -84,6 +87,6 @@ internal static partial class Attacks
 
     /// <summary>Whoever does not hold the newer version cannot know that this one is old.</summary>
     private static bool HoldsNewer(DhtWorld world, PeerEndPoint node, FoundItem old) =>
-        world.Nodes.Closest(old.Target, Neighbours).Find(host => host.EndPoint == node) is { } holder
+        world.Nodes.Closest(old.Target, Neighbours).Find(host => host.ReachedAt == node) is { } holder
         && holder.Node.Items.TryGet(old.Target, holder.Clock.Read(world.Now), out StoredItem stored) && stored.Sequence > old.Sequence;
 }

@@ -52,6 +52,8 @@ internal static partial class Attacks
         Repeat(world, () =>
         {
             List<KademliaHost> neighbours = world.Nodes.Closest(key, Neighbours);
+            if (neighbours.Count == 0)
+                return;
             foreach (SybilHost host in hosts)
                 for (int i = 0; i < IntroductionsAtATime; i++)
                     Introduce(host, neighbours[world.Random.Next(neighbours.Count)]);
@@ -88,8 +90,11 @@ internal static partial class Attacks
     private static void Introduce(AdversaryHost host, KademliaHost victim, TimeSpan? within = null)
     {
         DhtWorld world = host.World;
-        (PeerEndPoint endPoint, NodeId id) = (victim.EndPoint, victim.Id);
-        world.Internet.At(world.Now + (within ?? IntroductionInterval) * world.Random.NextDouble(), () => host.Introduce(endPoint, id));
+        (PeerEndPoint endPoint, NodeId id) = (victim.ReachedAt, victim.Id);
+        TimeSpan wait = (within ?? IntroductionInterval) * world.Random.NextDouble();
+        // Behind its NAT it may have no port that others know.
+        if (endPoint.Port != 0)
+            world.Internet.At(world.Now + wait, () => host.Introduce(endPoint, id));
     }
 
     private static void Repeat(DhtWorld world, Action action, TimeSpan? interval = null)

@@ -49,11 +49,15 @@ internal sealed class Conspiracy(DhtWorld world, Lies lies)
             _old[key] = old;
     }
 
-    /// <summary>Takes a victim: who asks from there is lied to whatever he asks.</summary>
-    public void Eclipse(KademliaHost victim) => _victims[victim.EndPoint] = victim.Id;
+    /// <summary>Takes a victim: who asks from where it is reached is lied to whatever he asks. Behind a symmetric NAT, where each sees another port, that is the whole address.</summary>
+    public void Eclipse(KademliaHost victim)
+    {
+        if (victim.Nat is { Kind: NatKind.Symmetric } || victim.ReachedAt.Port != 0)
+            _victims[victim.ReachedAt] = victim.Id;
+    }
 
     /// <summary>The id of the victim that is there.</summary>
-    public NodeId? VictimAt(in PeerEndPoint endPoint) => _victims.TryGetValue(endPoint, out NodeId id) ? id : null;
+    public NodeId? VictimAt(in PeerEndPoint endPoint) => _victims.TryGetValue(endPoint, out NodeId id) || _victims.TryGetValue(endPoint.AddressKey, out id) ? id : null;
 
     /// <summary>Takes a node that other nodes may be told of.</summary>
     public void Add(SybilHost host)
@@ -73,7 +77,7 @@ internal sealed class Conspiracy(DhtWorld world, Lies lies)
     public void Join(AdversaryHost host)
     {
         // From now on lookups may end with liars: nobody can say with whom they should.
-        world.Upset(TimeSpan.FromDays(1));
+        world.Upset(Fault.ForEver);
         _own.Add(host.EndPoint);
         world.Internet.Add(host);
     }
@@ -82,7 +86,7 @@ internal sealed class Conspiracy(DhtWorld world, Lies lies)
     /// <returns>False for silence.</returns>
     public bool TryAnswer(in KrpcMessage query, in NodeId target, in PeerEndPoint from, ref KrpcMessage answer)
     {
-        bool lying = _victims.ContainsKey(from) || IsHidden(target);
+        bool lying = VictimAt(from) is not null || IsHidden(target);
         if (lying)
             Lied++;
         if (lying && lies.HasFlag(Lies.Drop))
@@ -141,8 +145,8 @@ internal sealed class Conspiracy(DhtWorld world, Lies lies)
     private int NameHonest(in NodeId target)
     {
         int length = 0;
-        foreach (KademliaHost host in world.Nodes.Closest(target, Named))
-            length += CompactNode.Write(host.Id, host.EndPoint, _nodes.AsSpan(length));
+        foreach (KademliaHost host in world.Nodes.Closest(target, Named, static host => host.IsReachable))
+            length += CompactNode.Write(host.Id, host.ReachedAt, _nodes.AsSpan(length));
         return length;
     }
 }

@@ -15,10 +15,10 @@ internal sealed class DhtWorld : IDisposable
     private readonly AddressPlan _addresses;
     private readonly List<(KademliaHost Host, SnapshotNode[] Saved)> _crashed = [];
 
-    public DhtWorld(ulong seed, KademliaOptions options, NetworkConditions conditions, IReadOnlyList<NatShare>? nat = null)
+    public DhtWorld(ulong seed, KademliaOptions options, NetworkConditions conditions, IReadOnlyList<NatShare>? nat = null, CancellationToken cancellationToken = default)
     {
         _options = options;
-        Internet = new(seed, Epoch) { Conditions = conditions };
+        Internet = new(seed, Epoch) { Conditions = conditions, CancellationToken = cancellationToken };
         _addresses = new(Internet, nat ?? []);
         Items = new(this);
     }
@@ -89,7 +89,10 @@ internal sealed class DhtWorld : IDisposable
         Nodes.AddRange(hosts);
         TableWarmer warmer = new(this, _options.Tuning);
         foreach (KademliaHost host in hosts)
+        {
+            Internet.CancellationToken.ThrowIfCancellationRequested();
             warmer.Warm(host);
+        }
         foreach (KademliaHost host in hosts)
             Internet.Add(host);
         for (int i = hosts.Count; i > count; i--)
@@ -97,20 +100,22 @@ internal sealed class DhtWorld : IDisposable
         return hosts;
     }
 
-    /// <summary>A node that is up.</summary>
+    /// <summary>A node that is up. There must be one.</summary>
     public KademliaHost RandomNode() => Nodes[Random.Next(Nodes.Count)];
 
-    /// <summary>A node that is up and has joined, if chance finds one.</summary>
-    public KademliaHost RandomMember()
+    /// <summary>A node that is up and has joined, if chance finds one; null when none is up.</summary>
+    public KademliaHost? RandomMember()
     {
+        if (Nodes.Count == 0)
+            return null;
         KademliaHost host = RandomNode();
         for (int tries = 8; tries > 0 && host.Family.Table.Count < RoutingTable.K; tries--)
             host = RandomNode();
         return host;
     }
 
-    /// <summary>A node that may look for something.</summary>
-    public KademliaHost RandomAsker() => Askers.Count > 0 && Askers[Random.Next(Askers.Count)] is { IsUp: true } asker ? asker : RandomMember();
+    /// <summary>A node that may look for something; null when none is up.</summary>
+    public KademliaHost? RandomAsker() => Askers.Count > 0 && Askers[Random.Next(Askers.Count)] is { IsUp: true } asker ? asker : RandomMember();
 
     /// <summary>Whether datagrams pass between two hosts, both ways, as far as the network goes.</summary>
     public bool AreConnected(KademliaHost one, KademliaHost other) => AreConnected(one.OutsideAddress, other.OutsideAddress);
@@ -152,7 +157,7 @@ internal sealed class DhtWorld : IDisposable
     /// <summary>A node stops; what it knew is kept for its return.</summary>
     public void Crash(KademliaHost host)
     {
-        _crashed.Add((host, host.Node.Snapshot()));
+        _crashed.Add((host, host.Call(Now, static (node, _) => node.Snapshot())));
         Stop(host);
     }
 
@@ -160,6 +165,9 @@ internal sealed class DhtWorld : IDisposable
     /// <param name="moves">Whether each has another address now.</param>
     public void RestartCrashed(bool moves)
     {
+        // Whom all have forgotten, and who has forgotten all, nobody can expect to find.
+        if (moves && Nodes.Count == 0)
+            Upset(Fault.ForEver);
         foreach ((KademliaHost host, SnapshotNode[] saved) in _crashed)
         {
             HostPlace place = new(host.EndPoint, host.Nat);
@@ -169,7 +177,7 @@ internal sealed class DhtWorld : IDisposable
     }
 
     /// <summary>A node that was stopped starts again where it was, with what it had saved.</summary>
-    public KademliaHost Restart(KademliaHost stopped, ReadOnlySpan<SnapshotNode> saved)
+    public KademliaHost Restart(KademliaHost stopped, SnapshotNode[] saved)
     {
         KademliaHost host = CreateHost(new(stopped.EndPoint, stopped.Nat), stopped.Id);
         Enter(host, saved);
@@ -179,7 +187,7 @@ internal sealed class DhtWorld : IDisposable
     /// <summary>Starts something that a node wants to know.</summary>
     public T Start<T>(KademliaHost host, T operation) where T : Operation
     {
-        host.Node.Start(operation, host.Clock.Read(Now));
+        host.Do(Now, (node, local) => node.Start(operation, local));
         Internet.Flush(host);
         return operation;
     }
@@ -193,9 +201,10 @@ internal sealed class DhtWorld : IDisposable
             Nodes[i].Node.Dispose();
     }
 
-    private void Enter(KademliaHost host, ReadOnlySpan<SnapshotNode> contacts)
+    /// <summary>A node begins with the addresses of others.</summary>
+    public void Enter(KademliaHost host, SnapshotNode[] contacts)
     {
-        host.Node.Remember(contacts, Now);
+        host.Do(Now, (node, local) => node.Remember(contacts, local));
         Nodes.Add(host);
         Internet.Add(host);
         Joined?.Invoke(host);

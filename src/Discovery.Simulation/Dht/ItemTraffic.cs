@@ -1,4 +1,5 @@
 using Discovery.Kademlia;
+using Discovery.Simulation.Engine;
 
 namespace Discovery.Simulation.Dht;
 
@@ -60,13 +61,19 @@ internal sealed class ItemTraffic
         }
     }
 
+    /// <summary>Publishes a newer version, unless nobody is there to do it.</summary>
     private void Publish(Owner owner)
     {
         if (!owner.Host.IsUp)
-            owner.Host = _world.RandomMember();
+        {
+            if (_world.RandomMember() is not { } other)
+                return;
+            owner.Host = other;
+        }
         byte[] value = [.. "8:"u8, .. new byte[8]];
         _world.Random.NextBytes(value.AsSpan(2));
-        Start(owner.Host, owner.Host.Node.PutItem(FoundItem.Mutable(SignedItem.Create(owner.Identity, [], ++owner.Sequence, value)), null, true, owner.Host.Clock.Read(_world.Now)));
+        FoundItem item = FoundItem.Mutable(SignedItem.Create(owner.Identity, [], ++owner.Sequence, value));
+        Start(owner.Host, owner.Host.Call(_world.Now, (node, local) => node.PutItem(item, null, true, local)));
     }
 
     private void Read(Owner owner)
@@ -76,15 +83,16 @@ internal sealed class ItemTraffic
         foreach (KademliaHost holder in _world.Nodes.Closest(owner.Target, 2 * RoutingTable.K))
             if (Held(holder, owner) is { } sequence)
                 held[holder.Id] = (holder, sequence);
-        KademliaHost host = _world.RandomMember();
-        GetItemLookup read = host.Node.GetItem(owner.Target, default, true, host.Clock.Read(_world.Now));
-        read.Completed = _ =>
+        if (_world.RandomMember() is not { } host)
+            return;
+        GetItemLookup read = host.Call(_world.Now, (node, local) => node.GetItem(owner.Target, default, true, local));
+        read.Completed = _ => ListenerFailure.Guard(() =>
         {
             foreach (Candidate responder in read.Responders)
-                if (held.TryGetValue(responder.Id, out (KademliaHost Host, long Sequence) known) && responder.EndPoint == known.Host.EndPoint && known.Sequence > (read.Item?.Sequence ?? -1)
+                if (held.TryGetValue(responder.Id, out (KademliaHost Host, long Sequence) known) && responder.EndPoint == known.Host.ReachedAt && known.Sequence > (read.Item?.Sequence ?? -1)
                     && Held(known.Host, owner) is not null)
                     Wrong?.Invoke($"{host.EndPoint} has read version {read.Item?.Sequence ?? -1} of {owner.Target}, though {responder.EndPoint} answered, which had {known.Sequence}");
-        };
+        });
         Start(host, read);
     }
 

@@ -37,7 +37,7 @@ internal sealed class ItemWorkload(DhtWorld world)
 
     private void Put(KademliaHost host, FoundItem item, Action done)
     {
-        PutItemLookup put = host.Node.PutItem(item, null, true, host.Clock.Read(world.Now));
+        PutItemLookup put = host.Call(world.Now, (node, local) => node.PutItem(item, null, true, local));
         put.Completed = _ => done();
         world.Start(host, put);
     }

@@ -31,23 +31,82 @@ internal sealed class KademliaHost(KademliaNode node, PeerEndPoint endPoint) : S
     /// <summary>Called with the former id when the node has taken another one.</summary>
     public Action<KademliaHost, NodeId>? Renamed { get; init; }
 
-    public override TimeSpan NextTimeout => Clock.TrueTime(node.NextTimeout);
+    public override TimeSpan NextTimeout
+    {
+        get
+        {
+            try
+            {
+                return Clock.TrueTime(node.NextTimeout);
+            }
+            catch (Exception exception) when (HostDefectException.IsOf(exception))
+            {
+                throw HostDefectException.Thrown(this, exception);
+            }
+        }
+    }
+
+    /// <summary>Lets the node do something, at the time that its clock shows. What it throws is a defect of its own.</summary>
+    public T Call<T>(TimeSpan now, Func<KademliaNode, TimeSpan, T> call)
+    {
+        try
+        {
+            return call(node, Clock.Read(now));
+        }
+        catch (Exception exception) when (HostDefectException.IsOf(exception))
+        {
+            throw HostDefectException.Thrown(this, exception);
+        }
+    }
+
+    /// <inheritdoc cref="Call"/>
+    public void Do(TimeSpan now, Action<KademliaNode, TimeSpan> call) => Call(now, (node, local) =>
+    {
+        call(node, local);
+        return node;
+    });
 
     public override int Receive(ReadOnlySpan<byte> datagram, in PeerEndPoint from, TimeSpan now, Span<byte> reply)
     {
         NodeId former = Id;
-        int length = node.Receive(datagram, from, Clock.Read(now), reply);
+        int length;
+        try
+        {
+            length = node.Receive(datagram, from, Clock.Read(now), reply);
+        }
+        catch (Exception exception) when (HostDefectException.IsOf(exception))
+        {
+            throw HostDefectException.Thrown(this, exception);
+        }
         if (Id != former)
             Renamed?.Invoke(this, former);
         return length;
     }
 
-    public override void HandleTimeout(TimeSpan now) => node.HandleTimeout(Clock.Read(now));
+    public override void HandleTimeout(TimeSpan now)
+    {
+        try
+        {
+            node.HandleTimeout(Clock.Read(now));
+        }
+        catch (Exception exception) when (HostDefectException.IsOf(exception))
+        {
+            throw HostDefectException.Thrown(this, exception);
+        }
+    }
 
     public override int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint to)
     {
         TimeSpan local = Clock.Read(now);
-        int length = node.PollTransmit(datagram, local, out to);
+        int length;
+        try
+        {
+            length = node.PollTransmit(datagram, local, out to);
+        }
+        catch (Exception exception) when (HostDefectException.IsOf(exception))
+        {
+            throw HostDefectException.Thrown(this, exception);
+        }
         if (length > 0)
             Rate?.Sent(to, local);
         return length;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Discovery.Kademlia;
+using Discovery.Simulation.Engine;
 
 namespace Discovery.Simulation.Dht;
 
@@ -82,7 +83,7 @@ internal sealed class LookupLog
     private void StartGetPeers(KademliaHost host, NodeId key)
     {
         Running running = new(host, _world.Now);
-        GetPeersLookup lookup = host.Node.GetPeers(key, true, host.Clock.Read(_world.Now), _ => running.FirstAt ??= _world.Now);
+        GetPeersLookup lookup = host.Call(_world.Now, (node, local) => node.GetPeers(key, true, local, _ => running.FirstAt ??= _world.Now));
         Start(lookup, running);
     }
 
@@ -90,7 +91,7 @@ internal sealed class LookupLog
     private void StartGet(KademliaHost host, FoundItem item)
     {
         Running running = new(host, _world.Now);
-        GetItemLookup lookup = host.Node.GetItem(item.Target, default, true, host.Clock.Read(_world.Now));
+        GetItemLookup lookup = host.Call(_world.Now, (node, local) => node.GetItem(item.Target, default, true, local));
         lookup.ItemFound = Take;
         if (lookup.Item is { } own)
             Take(own);
@@ -138,7 +139,7 @@ internal sealed class LookupLog
 
     private void Start(Lookup lookup, Running running)
     {
-        lookup.Completed = _ => Finish(lookup, running);
+        lookup.Completed = _ => ListenerFailure.Guard(() => Finish(lookup, running));
         _running.Add(lookup, running);
         Started?.Invoke(running.Host, lookup);
         _world.Start(running.Host, lookup);

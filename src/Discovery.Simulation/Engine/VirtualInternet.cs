@@ -7,6 +7,9 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
     private const int Timer = -1;
     private const int FirstCall = -2;
 
+    /// <summary>After so many events, a power of two, it is looked whether somebody wants an end: one moment of a storm may have millions.</summary>
+    private const int EventsAtATime = 1024;
+
     private readonly EventQueue _events = new();
     private readonly DatagramPool _datagrams = new();
     private readonly Dictionary<PeerEndPoint, SimulatedHost> _byEndPoint = [];
@@ -17,12 +20,16 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
     private readonly byte[] _received = new byte[NetworkConditions.MaxDatagram], _sent = new byte[NetworkConditions.MaxDatagram + 1];
     private readonly SimulationRandom _random = new(seed);
     private HistoryHash _history = new();
+    private int _handled;
 
     /// <summary>The one source of chance.</summary>
     public Random Random => _random;
 
     /// <summary>The time.</summary>
     public TimeSpan Now { get; private set; } = start;
+
+    /// <summary>Ends what runs, in the middle of it.</summary>
+    public CancellationToken CancellationToken { get; init; }
 
     /// <summary>All hosts that there ever were.</summary>
     public IReadOnlyList<SimulatedHost> Hosts => _hosts;
@@ -94,6 +101,7 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
     }
 
     /// <summary>Lets everything happen until a time.</summary>
+    /// <exception cref="OperationCanceledException">Somebody wanted an end.</exception>
     public void RunUntil(TimeSpan end)
     {
         while (_events.TryTake(end.Ticks, out SimulatedEvent next))
@@ -103,6 +111,7 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
 
     /// <summary>Lets everything happen until a condition is met, which is looked at after each event.</summary>
     /// <returns>Whether it was met before <paramref name="limit"/>.</returns>
+    /// <exception cref="OperationCanceledException">Somebody wanted an end.</exception>
     public bool RunUntil(Func<bool> isMet, TimeSpan limit)
     {
         while (!isMet())
@@ -119,6 +128,8 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
 
     private void Handle(in SimulatedEvent next)
     {
+        if ((++_handled & (EventsAtATime - 1)) == 0)
+            CancellationToken.ThrowIfCancellationRequested();
         Now = TimeSpan.FromTicks(next.Due);
         if (next.Payload >= 0)
             Deliver(next);

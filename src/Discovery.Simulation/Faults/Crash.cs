@@ -20,6 +20,7 @@ public sealed record Crash(double Part) : Fault
 }
 
 /// <summary>All nodes that have crashed start again, with the state that they had saved.</summary>
+/// <remarks>When all nodes had crashed and each comes back at another address, nobody knows where anybody is: there is no network any more, and nothing is found in it.</remarks>
 /// <param name="Moves">Whether each comes back at another address, as after a night; its id must follow (BEP 42), and it finds that out itself.</param>
 public sealed record Restart(bool Moves = false) : Fault
 {

@@ -12,7 +12,7 @@ public abstract record Fault
     internal static readonly TimeSpan RecoveryFromPartition = TimeSpan.FromMinutes(10);
 
     /// <summary>How long it takes to recover from what does not end.</summary>
-    private protected static readonly TimeSpan ForEver = TimeSpan.FromDays(365);
+    internal static readonly TimeSpan ForEver = TimeSpan.FromDays(365);
 
     internal Fault() { }
 

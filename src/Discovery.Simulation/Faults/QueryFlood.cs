@@ -20,8 +20,8 @@ public sealed record QueryFlood(int Addresses = 5, int Victims = 4, int PerSecon
 
     internal override void Apply(DhtWorld world)
     {
-        for (int i = 0; i < Victims; i++)
-            world.Askers.Add(world.RandomMember());
+        for (int i = 0; i < Victims && world.RandomMember() is { } member; i++)
+            world.Askers.Add(member);
         Attacks.Flood(new Conspiracy(world, Lies.None), world.Askers, AddressBudget.Draw(world, Addresses), PerSecond);
     }
 

@@ -22,8 +22,8 @@ public sealed record TablePoisoning(int Addresses = 5, int Victims = 20, int Por
     internal override void Apply(DhtWorld world)
     {
         world.Upset(ForEver);
-        for (int i = Victims / 2; i > 0; i--)
-            world.Askers.Add(world.RandomMember());
+        for (int i = Victims / 2; i > 0 && world.RandomMember() is { } member; i--)
+            world.Askers.Add(member);
         Attacks.Poison(Conspiracy.AgainstAll(world, Lies), world.Askers, AddressBudget.Draw(world, Addresses), Ports);
         for (int i = Victims - Victims / 2; i > 0; i--)
             world.Askers.Add(world.Join());

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Discovery.Kademlia;
 using Discovery.Simulation.Dht;
 using Discovery.Simulation.Engine;
@@ -22,12 +23,13 @@ internal sealed class ScenarioRun
     private readonly ItemTraffic _items;
     private readonly LookupLog _log;
     private readonly InvariantMonitor _monitor;
+    private HostDefectException? _defect;
 
     public ScenarioRun(Scenario scenario, ulong seed, DhtWorld world, bool isPlain, IProgress<SimulationProgress>? progress)
     {
         (_scenario, _world, _isPlain, _progress) = (scenario, world, isPlain, progress);
         progress?.Report(new(isPlain, 0, 0, 0));
-        world.Settle(scenario.Nodes, scenario.DeadEntries);
+        Guard(() => world.Settle(scenario.Nodes, scenario.DeadEntries));
         _items = new(world, scenario.Items);
         _log = new(world);
         _monitor = new(world, _log, seed);
@@ -42,41 +44,44 @@ internal sealed class ScenarioRun
     public IReadOnlyList<BrokenInvariant> Broken => _monitor.Broken;
 
     /// <summary>Announces the keys and publishes the items.</summary>
-    public void Prepare()
+    public void Prepare() => Guard(() =>
     {
-        Guard(() =>
-        {
-            _items.Publish();
-            if (_scenario.Workload == Workload.Items)
-                _world.Items.Store(_scenario.Keys);
-            else
-                Announce();
-        });
-    }
+        _items.Publish();
+        if (_scenario.Workload == Workload.Items)
+            _world.Items.Store(_scenario.Keys);
+        else
+            Announce();
+    });
 
     /// <summary>Lets lookups and faults take their course.</summary>
-    public void Play(CancellationToken cancellationToken)
+    public void Play()
     {
         TimeSpan begin = _log.Begin();
         for (int i = 0; i < _scenario.Lookups; i++)
-            _world.Internet.At(begin + _scenario.FirstLookup + (_scenario.Duration - _scenario.FirstLookup) * _world.Random.NextDouble(),
-                () => _log.Start(_world.RandomAsker(), _world.Keys[_world.Random.Next(_world.Keys.Count)]));
+            _world.Internet.At(begin + _scenario.FirstLookup + (_scenario.Duration - _scenario.FirstLookup) * _world.Random.NextDouble(), Look);
         _items.Begin(_scenario.Duration);
         if (_scenario.Churn is { } sessions)
             new Churn(_world, sessions).Begin();
         foreach ((TimeSpan time, Fault fault) in _scenario.Steps)
             if (time <= _scenario.Duration)
                 _world.Internet.At(begin + time, () => fault.Apply(_world));
-        bool isSound = true;
-        for (int i = 1; i <= Reports && isSound; i++)
+        for (int i = 1; i <= Reports && _defect is null; i++)
         {
-            isSound = Guard(() => _world.Internet.RunUntil(begin + _scenario.Duration * i / Reports));
+            Guard(() => _world.Internet.RunUntil(begin + _scenario.Duration * i / Reports));
             _progress?.Report(new(_isPlain, (double)i / Reports, _log.Count, _world.Internet.Sent));
-            cancellationToken.ThrowIfCancellationRequested();
+            _world.Internet.CancellationToken.ThrowIfCancellationRequested();
         }
-        if (isSound)
-            Guard(() => _world.Internet.RunUntil(() => _log.InFlight == 0, _world.Now + OperationWatch.Limit + TimeSpan.FromSeconds(2)));
+        Guard(() => _world.Internet.RunUntil(() => _log.InFlight == 0, _world.Now + OperationWatch.Limit + TimeSpan.FromSeconds(2)));
+        if (_defect is not null)
+            _monitor.Report(_defect.Rule, _defect.Message);
         _monitor.Finish();
+    }
+
+    /// <summary>Somebody looks for something, if anybody is there.</summary>
+    private void Look()
+    {
+        if (_world.RandomAsker() is { } asker)
+            _log.Start(asker, _world.Keys[_world.Random.Next(_world.Keys.Count)]);
     }
 
     private void Announce()
@@ -93,33 +98,36 @@ internal sealed class ScenarioRun
     }
 
     /// <summary>Announces a host under a key, and again and again while it is there; when it has gone another one takes its place.</summary>
-    private void Announce(KademliaHost host, NodeId key, Action? done = null)
+    private void Announce(KademliaHost? host, NodeId key, Action? done = null)
     {
-        if (!host.IsUp)
+        if (host is not { IsUp: true })
             host = _world.RandomMember();
-        AnnounceLookup announce = host.Node.Announce(key, 0, true, host.Clock.Read(_world.Now));
-        announce.Completed = _ => done?.Invoke();
-        _monitor.Watch(host, announce);
-        _world.Start(host, announce);
+        if (host is not null)
+        {
+            AnnounceLookup announce = host.Call(_world.Now, (node, local) => node.Announce(key, 0, true, local));
+            announce.Completed = _ => done?.Invoke();
+            _monitor.Watch(host, announce);
+            _world.Start(host, announce);
+        }
         _world.Internet.At(_world.Now + AnnouncementInterval * (0.9 + 0.2 * _world.Random.NextDouble()), () => Announce(host, key));
     }
 
-    /// <summary>Whatever a node throws at the network is one of the things that must not happen, and the seed that leads there is worth more than the stack alone.</summary>
-    private bool Guard(Action run)
+    /// <summary>What a node does that it must not is a finding, and the seed that leads there is worth more than the stack alone. Whatever else is thrown is the simulator's own, or its caller's.</summary>
+    private void Guard(Action run)
     {
+        if (_defect is not null)
+            return;
         try
         {
             run();
-            return true;
         }
         catch (HostDefectException defect)
         {
-            _monitor.Report(defect.Rule, defect.Message);
+            _defect = defect;
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (ListenerFailure failure)
         {
-            _monitor.Report(RuleNames.Exception, exception.ToString());
+            ExceptionDispatchInfo.Throw(failure.InnerException!);
         }
-        return false;
     }
 }

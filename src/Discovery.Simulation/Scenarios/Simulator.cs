@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Discovery.Kademlia;
 using Discovery.Simulation.Dht;
 
@@ -39,7 +40,7 @@ public static class Simulator
         Lock gate = new();
         int runs = 0;
         long lookups = 0, successes = 0, wanted = 0, reached = 0, datagrams = 0;
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, i =>
+        ForEach(count, parallelism, cancellationToken, i =>
         {
             ulong seed = first + (ulong)i;
             SimulationReport report = RunUnmeasured(scenario, seed, cancellationToken);
@@ -69,6 +70,19 @@ public static class Simulator
             : ScenarioShrinker.Shrink(report.Scenario, smaller => RunUnmeasured(smaller, report.Seed, cancellationToken).Broken.Any(broken => broken.Invariant == report.Broken[0].Invariant));
     }
 
+    /// <summary>Does something for each number below a count, some at a time. The first exception is thrown as it is.</summary>
+    internal static void ForEach(int count, int parallelism, CancellationToken cancellationToken, Action<int> run)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, run);
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
+
     internal static SimulationReport RunUnmeasured(Scenario scenario, ulong seed, CancellationToken cancellationToken) =>
         Run(scenario, seed, KademliaTuning.Default, static () => 0, null, cancellationToken);
 
@@ -84,13 +98,12 @@ public static class Simulator
     {
         long started = Stopwatch.GetTimestamp();
         scenario = RandomFaults.Draw(scenario, seed);
-        using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = Weaken(tuning, scenario.Undefended) }, scenario.Conditions, scenario.Nat);
+        using DhtWorld world = new(seed, new KademliaOptions { IsPublic = true, Tuning = Weaken(tuning, scenario.Undefended) }, scenario.Conditions, scenario.Nat, cancellationToken);
         ScenarioRun run = new(scenario, seed, world, tuning == KademliaTuning.Plain, progress);
         run.Prepare();
-        cancellationToken.ThrowIfCancellationRequested();
         long sent = world.Internet.Sent;
         TimeSpan begun = Environment.CpuUsage.TotalTime;
-        run.Play(cancellationToken);
+        run.Play();
         double seconds = (Environment.CpuUsage.TotalTime - begun).TotalSeconds, wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
         SimulationReport report = run.Lookups.Report(scenario, seed) with
         {

@@ -67,6 +67,36 @@ public sealed class AttackTests
         return (double)entries.Count(entry => party.Owns(entry.EndPoint)) / entries.Length;
     }
 
+    /// <summary>Behind a NAT a host's own address means nothing to others: attacks that went there hit nobody, and every defence looked perfect.</summary>
+    [TestCase(NatKind.FullCone)]
+    [TestCase(NatKind.Firewall)]
+    public void VictimsBehindNatsAreAttackedWhereTheyAreReached(NatKind kind)
+    {
+        using DhtWorld world = new(5, new KademliaOptions { IsPublic = true }, new NetworkConditions(), [new NatShare(kind, 0.7, 3)]);
+        world.Settle(100, 0);
+        world.Internet.RunUntil(world.Now + TimeSpan.FromMinutes(1));
+        KademliaHost victim = world.Nodes.Closest(default, 1, host => host.Nat is not null && host.ReachedAt.Port != 0)[0];
+        Conspiracy party = new(world, Lies.NameMasks);
+        List<SybilHost> flooders = Attacks.Flood(party, [victim], AddressBudget.Draw(world, 2), 1);
+        Attacks.Poison(party, [victim], AddressBudget.Draw(world, 2), 4);
+        world.Internet.RunUntil(world.Now + TimeSpan.FromMinutes(1));
+        Assert.That(flooders.Sum(static host => host.Answered), victim.IsReachable ? Is.Positive : Is.Zero);
+        Assert.That(party.VictimAt(victim.ReachedAt), Is.EqualTo(victim.Id));
+        foreach (KademliaHost other in world.Nodes.Closest(default, 100, other => other != victim))
+            Assert.That(party.VictimAt(other.ReachedAt), Is.Null, "its neighbours are no victims");
+    }
+
+    [Test]
+    public void BehindASymmetricNatTheWholeAddressIsTheVictim()
+    {
+        using DhtWorld world = new(5, new KademliaOptions { IsPublic = true }, new NetworkConditions(), [new NatShare(NatKind.Symmetric, 1)]);
+        KademliaHost victim = world.Settle(10, 0)[0];
+        Conspiracy party = new(world, Lies.None);
+        party.Eclipse(victim);
+        Assert.That(party.VictimAt(victim.OutsideAddress.WithPort(40_000)), Is.EqualTo(victim.Id));
+        Assert.That(party.VictimAt(world.FreeEndPoint()), Is.Null);
+    }
+
     [Test]
     public void TokensServeOnlyThoseWhoWereGivenThem()
     {
