@@ -61,8 +61,9 @@ public sealed record DiscoveryOptions
         init
         {
             IReadOnlyList<Uri> uris = FrozenList.Of(value);
-            if (uris.FirstOrDefault(static uri => !PeerRecord.IsServiceUri(uri)) is { } wrong)
-                throw new ArgumentException($"'{wrong}' is not an absolute https or wss address.", nameof(ServiceUris));
+            foreach (Uri? uri in uris)
+                if (!PeerRecord.IsServiceUri(uri))
+                    throw new ArgumentException($"'{uri}' is not an absolute https or wss address.", nameof(ServiceUris));
             field = uris;
         }
     } = [];
@@ -107,5 +108,5 @@ public sealed record DiscoveryOptions
         return capabilities;
     }
 
-    private static bool IsText(string text) => text.Length > 0 && System.Text.Encoding.UTF8.GetByteCount(text) <= PeerRecord.MaxTextSize;
+    private static bool IsText(string? text) => !string.IsNullOrEmpty(text) && System.Text.Encoding.UTF8.GetByteCount(text) <= PeerRecord.MaxTextSize;
 }

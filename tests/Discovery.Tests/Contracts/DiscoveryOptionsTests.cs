@@ -32,12 +32,15 @@ public sealed class DiscoveryOptionsTests
         static () => new() { Listen = [.. Enumerable.Repeat(new IPEndPoint(IPAddress.Loopback, 0), 9)] },
         static () => new() { Advertised = [.. Enumerable.Repeat(new IPEndPoint(IPAddress.Loopback, 1), 9)] },
         static () => new() { Capabilities = [""] },
+        static () => new() { Capabilities = [null!] },
         static () => new() { Capabilities = ["a", "a"] },
         static () => new() { Capabilities = [new string('ü', 33)] },
         static () => new() { Capabilities = [.. Enumerable.Range(0, 33).Select(static i => $"{i}")] },
         static () => new() { Region = "" },
         static () => new() { Region = new string('r', 65) },
         static () => new() { SupportedProtocols = [] },
+        static () => new() { SupportedProtocols = [null!] },
+        static () => new() { ServiceUris = [null!] },
         static () => new() { ServiceUris = [new("http://a/")] },
         static () => new() { ServiceUris = [new("/a", UriKind.Relative)] },
         static () => new() { Capacity = new() { LoadPercent = 101 } },
@@ -72,4 +75,8 @@ public sealed class DiscoveryOptionsTests
 
     [TestCaseSource(nameof(Wrong))]
     public void WrongValuesAreArgumentErrors(Func<DiscoveryOptions> create) => Assert.That(create, Throws.InstanceOf<ArgumentException>());
+
+    [Test]
+    public void AMissingListIsNamedAsTheCallerKnowsIt() =>
+        Assert.That(static () => new DiscoveryOptions { Capabilities = null! }, Throws.ArgumentNullException.With.Property(nameof(ArgumentException.ParamName)).EqualTo("value"));
 }
