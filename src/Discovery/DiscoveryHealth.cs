@@ -58,7 +58,7 @@ public sealed record DiscoveryHealth
     /// <summary>How many verified peers are known.</summary>
     public int KnownPeers { get; init; }
 
-    /// <summary>How many of them answered when they were last asked.</summary>
+    /// <summary>How many of them answered when they were last asked. Each is asked about once in ten times <see cref="DiscoveryTiming.SampleInterval"/>, so that this follows the truth within six minutes.</summary>
     public int AlivePeers { get; init; }
 
     /// <summary>To how many of them the application says that it is connected (<see cref="IPeerRegistry.Update"/>).</summary>

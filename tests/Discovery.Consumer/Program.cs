@@ -45,10 +45,7 @@ using SimulatedNetwork network = new("my-app", seed: 1);
 network.AddPeers(90);
 network.AddPeers(10, "storage");
 await using IDiscoveryService tested = network.CreateService();
-IReadOnlyList<PeerInfo> peers = await network.RunAsync(async () =>
-{
-    await tested.InitializeAsync();
-    return (await tested.DiscoverPeersAsync(5, new PeerFilter { Capability = "storage" })).Peers;
-});
+await network.RunAsync(() => tested.InitializeAsync());
+IReadOnlyList<PeerInfo> peers = await network.RunAsync(async () => (await tested.DiscoverPeersAsync(5, new PeerFilter { Capability = "storage" })).Peers);
 Console.WriteLine($"{peers.Count} virtual peers in {network.Time.Elapsed} of virtual time");
 return peers.Count == 5 && peers.All(peer => network.Find(peer.Id) is not null) ? 0 : 1;

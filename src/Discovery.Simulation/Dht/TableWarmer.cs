@@ -69,7 +69,7 @@ internal sealed class TableWarmer
             int index = isWhole ? end - i : _world.Random.Next(start, end);
             if (!_offered.Add(index))
                 continue;
-            _offers.Add(new(index, RoutingTable.Slot(_ids[index], bucket, bits), 0, _world.Internet.Conditions.Latency.RoundTrip(host.OutsideAddress, _endPoints[index])));
+            _offers.Add(new(index, RoutingTable.Slot(_ids[index], bucket, bits), 0, _world.Internet.Conditions.RoundTrip(host.OutsideAddress, _endPoints[index])));
         }
         if (_tuning.ChoosesEntries)
             Rank();

@@ -138,7 +138,7 @@ internal sealed partial class VirtualInternet
 
     /// <summary>The time of a datagram on its way, in ticks: at least one, since nothing arrives in the moment it is sent.</summary>
     private static long Way(NetworkConditions conditions, in PeerEndPoint from, in PeerEndPoint to, ulong chance) =>
-        Math.Max(1, (long)(conditions.Latency.RoundTrip(from, to).Ticks * 0.5 * (1 + conditions.Jitter * (2 * Lower(chance) - 1))));
+        Math.Max(1, (long)(conditions.RoundTrip(from, to).Ticks * 0.5 * (1 + conditions.Jitter * (2 * Lower(chance) - 1))));
 
     /// <summary>Puts a datagram on a line behind those that wait for it, unless that are too many.</summary>
     private static bool TryPass(ref long busyUntil, long comes, long bytesPerSecond, int queueSize, int length, out long passed)

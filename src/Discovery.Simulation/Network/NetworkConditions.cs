@@ -11,7 +11,15 @@ public sealed record NetworkConditions
 
     /// <summary>How far hosts are from each other.</summary>
     /// <value>Default <see cref="LatencyModel.Internet"/>.</value>
-    public ILatencyModel Latency { get; init; } = LatencyModel.Internet();
+    public ILatencyModel Latency
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Latency));
+            field = value;
+        }
+    } = LatencyModel.Internet();
 
     /// <summary>The most by which a datagram's way is longer or shorter than usual, as a part of it: 0 to 1, evenly spread.</summary>
     /// <value>Default 0.1.</value>
@@ -72,6 +80,16 @@ public sealed record NetworkConditions
 
     /// <summary>Whether there is anything but distance, jitter and loss: only then the simulator looks closer.</summary>
     internal bool IsShaped => Duplication > 0 || Reordering > 0 || Upload is not null || Download is not null || LargestDatagram < MaxDatagram || OneWay > 0;
+
+    /// <summary>What <see cref="Latency"/> says, if it can be.</summary>
+    internal TimeSpan RoundTrip(in PeerEndPoint left, in PeerEndPoint right)
+    {
+        TimeSpan time = Latency.RoundTrip(left, right);
+        return (ulong)time.Ticks <= TimeSpan.TicksPerHour ? time : throw Impossible(Latency, time, left, right);
+    }
+
+    private static InvalidOperationException Impossible(ILatencyModel model, TimeSpan time, in PeerEndPoint left, in PeerEndPoint right) =>
+        new($"The latency model {model} has a round trip between {left} and {right} take {time}; it must take 0 to 1 hour.");
 
     private static double Part(double value) => value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A value from 0 to 1 is wanted.");
 

@@ -1,18 +1,16 @@
-using Discovery.Simulation.Dht;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Discovery.Simulation.Services;
 
 namespace Discovery.Simulation;
 
-/// <content>How time passes.</content>
+/// <content>What runs in virtual time.</content>
 public sealed partial class SimulatedNetwork
 {
-    /// <summary>How far time goes at most before the thread pool is looked at again, where something may have arrived from the real world.</summary>
-    private static readonly TimeSpan s_stride = TimeSpan.FromSeconds(1);
+    /// <summary>A little less than the system's timers wait at most.</summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(49);
 
-    private static readonly TimeSpan s_defaultLimit = TimeSpan.FromHours(1);
-
-    private int _runs, _holds;
-    private bool _isDriven, _reached;
+    private static readonly TimeSpan s_defaultLimit = TimeSpan.FromHours(1), s_defaultHold = TimeSpan.FromMinutes(1);
 
     /// <summary>How long work of the application may keep a thread of the pool before time goes on all the same: that which waits for virtual time and blocks its thread would wait for ever otherwise.</summary>
     /// <value>Default 1 s of real time. Less is for applications that block often, more for those that compute for long.</value>
@@ -28,48 +26,94 @@ public sealed partial class SimulatedNetwork
 
     /// <summary>Runs the application's work on the thread pool while virtual time passes, as fast as it can. Within a run, and beside another one, it is part of that.</summary>
     /// <param name="work">What to do.</param>
-    /// <param name="limit">The virtual time that it may take, at most 49 days; null for an hour, <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
-    /// <exception cref="TimeoutException">The work was not done by then. It is left to itself.</exception>
-    /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
+    /// <param name="limit">The virtual time that it may take, 0 to 49 days; null for an hour, <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is none of these.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed of, before or meanwhile.</exception>
+    /// <exception cref="TimeoutException">The work was not done by then; the message says what it may have waited for. It is left to itself. Or <see cref="HoldTime"/> has stopped time for too long.</exception>
     /// <remarks>What the work throws comes out, and what a latency model or a receiver of <see cref="CreateTransport"/> throws; after the latter the network cannot be used.</remarks>
-    public async Task RunAsync(Func<Task> work, TimeSpan? limit = null)
+    // Where a lambda could be both, as async ones can, it makes a Task: nobody is to be asked to say which.
+    [OverloadResolutionPriority(1)]
+    public Task RunAsync(Func<Task> work, TimeSpan? limit = null)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await RunAsync(async () =>
+        return BeginAsync(async () =>
         {
-            await work().ConfigureAwait(false);
+            await Started(work()).ConfigureAwait(false);
             return true;
-        }, limit).ConfigureAwait(false);
+        }, limit);
     }
 
     /// <inheritdoc cref="RunAsync(Func{Task}, TimeSpan?)"/>
     /// <returns>What the work returns.</returns>
-    public async Task<T> RunAsync<T>(Func<Task<T>> work, TimeSpan? limit = null)
+    [OverloadResolutionPriority(1)]
+    public Task<T> RunAsync<T>(Func<Task<T>> work, TimeSpan? limit = null)
     {
         ArgumentNullException.ThrowIfNull(work);
-        TimeSpan most = limit ?? s_defaultLimit;
-        bool isFirst;
-        lock (_gate)
+        return BeginAsync(() => Started(work()), limit);
+    }
+
+    /// <inheritdoc cref="RunAsync(Func{Task}, TimeSpan?)"/>
+    public Task RunAsync(Func<ValueTask> work, TimeSpan? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return RunAsync(() => work().AsTask(), limit);
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, TimeSpan?)"/>
+    public Task<T> RunAsync<T>(Func<ValueTask<T>> work, TimeSpan? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return BeginAsync(() => work().AsTask(), limit);
+    }
+
+    /// <summary>Lets virtual time pass: outside a run at once, within one it waits for so long.</summary>
+    /// <param name="by">For how long: 0 to 49 days, to the tick.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or longer.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed of, before or meanwhile.</exception>
+    public Task AdvanceAsync(TimeSpan by)
+    {
+        ThrowUnlessWait(by);
+        return RunAsync(async () =>
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            isFirst = _runs++ == 0;
-        }
+            using ITimer alarm = SetAlarm(by, out Task rings);
+            await rings.ConfigureAwait(false);
+        }, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Stops virtual time until what it returns is disposed of: for work with the real world, such as a file or a socket, that is to take no time.</summary>
+    /// <param name="limit">For how much real time a run waits for that at most, 0 to 49 days: it fails with <see cref="TimeoutException"/> then, and the network cannot be used any more. Null for a minute, <see cref="Timeout.InfiniteTimeSpan"/> for no limit; none either under a debugger.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is none of these.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
+    public IDisposable HoldTime(TimeSpan? limit = null)
+    {
+        ThrowUnlessLimit(limit);
+        Hold hold = new(this, limit ?? s_defaultHold);
+        Locked(() => _holds.Add(hold));
+        return hold;
+    }
+
+    private Task<T> BeginAsync<T>(Func<Task<T>> work, TimeSpan? limit)
+    {
+        ThrowUnlessLimit(limit);
+        return AwaitAsync(work, limit ?? s_defaultLimit, isFirst: Locked(() => _runs++ == 0));
+    }
+
+    private async Task<T> AwaitAsync<T>(Func<Task<T>> work, TimeSpan limit, bool isFirst)
+    {
         try
         {
             if (isFirst)
                 ThreadPoolRest.Calibrate();
+            long began = Stopwatch.GetTimestamp(), blocked = Interlocked.Read(ref _blocked);
             Task<T> task = Task.Run(work);
-            Task<Task> ended = Task.WhenAny(task, _ended.Task).WaitAsync(most, Time);
+            // A tick more: what is done just then is in time.
+            using ITimer alarm = SetAlarm(limit == Timeout.InfiniteTimeSpan ? limit : limit + TimeSpan.FromTicks(1), out Task isOver);
             // Only now, or time would pass before the work has begun.
             Move();
-            try
-            {
-                await (await ended.ConfigureAwait(false)).ConfigureAwait(false);
-            }
-            catch (TimeoutException) when (!task.IsCompleted)
-            {
-                throw new TimeoutException($"The work was not done within {most} of virtual time.");
-            }
+            Task first = await Task.WhenAny(task, _ended.Task, isOver).ConfigureAwait(false);
+            if (first == isOver && !task.IsCompleted)
+                throw new TimeoutException(Explain(limit, Stopwatch.GetElapsedTime(began), Interlocked.Read(ref _blocked) - blocked));
+            await first.ConfigureAwait(false);
             return await task.ConfigureAwait(false);
         }
         finally
@@ -79,94 +123,32 @@ public sealed partial class SimulatedNetwork
         }
     }
 
-    /// <summary>Lets virtual time pass: outside a run at once, within one it waits for so long.</summary>
-    /// <param name="by">For how long: 0 to 49 days.</param>
-    public Task AdvanceAsync(TimeSpan by)
+    private string Explain(TimeSpan limit, TimeSpan real, long blocked)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        return RunAsync(() => Task.Delay(by, Time), Timeout.InfiniteTimeSpan);
+        string message = $"The work was not done within {limit} of virtual time, which passed in {real.TotalSeconds:0.0##} s. If it takes longer, give it a higher limit. If it waits for a delay or a timer, "
+            + $"those must have the time of {nameof(SimulatedNetwork)}.{nameof(Time)}; if it waits for the real world, such as a file or a socket, virtual time flies meanwhile unless {nameof(HoldTime)} stops it.";
+        return blocked == 0 ? message : $"{message} It has kept a thread of the pool for more than {Patience.TotalSeconds:0.###} s, {(blocked == 1 ? "once" : $"{blocked} times")}: is there a call that blocks, such as Task.Result or Task.Wait?";
     }
 
-    /// <summary>Stops virtual time until what it returns is disposed of: for work with the real world, such as a file or a socket, that is to take no time.</summary>
-    public IDisposable HoldTime()
+    /// <summary>Waits to the tick, where <see cref="Task.Delay(TimeSpan, TimeProvider)"/> counts milliseconds.</summary>
+    private ITimer SetAlarm(TimeSpan time, out Task rings)
     {
-        lock (_gate)
-            _holds++;
-        return new Hold(this);
+        TaskCompletionSource source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        rings = source.Task;
+        return Time.CreateTimer(static source => ((TaskCompletionSource)source!).SetResult(), source, time, Timeout.InfiniteTimeSpan);
     }
 
-    private void Move()
+    private static T Started<T>(T? task) where T : Task => task ?? throw new InvalidOperationException("The work returned null instead of a task.");
+
+    private static void ThrowUnlessLimit(TimeSpan? limit)
     {
-        lock (_gate)
-        {
-            if (_isDriven)
-                return;
-            _isDriven = true;
-        }
-        new Thread(Drive) { IsBackground = true, Name = nameof(SimulatedNetwork) }.Start();
+        if (limit is { } given && given != Timeout.InfiniteTimeSpan)
+            ThrowUnlessWait(given, nameof(limit));
     }
 
-    /// <summary>Moves time for as long as anything runs. On a thread of its own: on one of the pool it would keep the pool busy.</summary>
-    private void Drive()
+    private static void ThrowUnlessWait(TimeSpan time, [CallerArgumentExpression(nameof(time))] string? name = null)
     {
-        try
-        {
-            for (bool hasWork = true; ;)
-            {
-                ThreadPoolRest.Wait(Patience, hasWork);
-                lock (_gate)
-                {
-                    if (_isDisposed || _runs == 0)
-                    {
-                        _isDriven = false;
-                        return;
-                    }
-                    if (_holds == 0)
-                    {
-                        hasWork = Step();
-                        continue;
-                    }
-                }
-                Thread.Sleep(1);
-            }
-        }
-        catch (Exception exception)
-        {
-            // On this thread it would end the process: a latency model or a receiver of the application's may throw whatever it likes.
-            End(exception);
-        }
-    }
-
-    /// <summary>Lets happen what is next, up to the first thing that the application has to do with.</summary>
-    /// <returns>Whether there was such a thing.</returns>
-    private bool Step()
-    {
-        foreach (SimulatedTransport transport in _transports)
-            if (transport.HasMail)
-                _world.Internet.Flush(transport);
-        // A timer may have been set for a time that is over, by work that was not waited for.
-        TimeSpan now = Time.Elapsed, due = Time.NextDue, end = due <= now ? now : due < now + s_stride ? due : now + s_stride;
-        _reached = false;
-        if (_world.Internet.RunUntil(() => _reached, DhtWorld.Epoch + end))
-            return true;
-        Time.MoveTo(end);
-        // One at a time, so that the next finds what this one has caused. On the pool, where timers fire in reality: a callback may block.
-        if (Time.TakeDue(end) is not { } timer)
-            return false;
-        ThreadPool.UnsafeQueueUserWorkItem(timer, preferLocal: false);
-        return true;
-    }
-
-    private sealed class Hold(SimulatedNetwork network) : IDisposable
-    {
-        private int _isDisposed;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-                return;
-            lock (network._gate)
-                network._holds--;
-        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, s_longestWait, name);
     }
 }

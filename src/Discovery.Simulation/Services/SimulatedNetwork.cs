@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Discovery.Kademlia;
 using Discovery.Simulation.Dht;
+using Discovery.Simulation.Engine;
 using Discovery.Simulation.Services;
 using Discovery.Transports;
 
@@ -8,12 +10,13 @@ namespace Discovery.Simulation;
 /// <summary>A network of virtual peers in virtual time, to test an application with: its own services (<see cref="CreateBuilder"/>) find a thousand peers, lose them and recover, in seconds.</summary>
 /// <remarks>
 /// <para>One queue of events moves all. Virtual time passes only in <see cref="RunAsync(Func{Task}, TimeSpan?)"/> and <see cref="AdvanceAsync"/>, and there only when the application has nothing left
-/// to do: when the thread pool is idle. Whatever waits for time must wait for that of <see cref="Time"/>.</para>
+/// to do: when the thread pool is idle. Whatever waits for time must wait for that of <see cref="Time"/>, and whoever waits outside a run for a service waits for ever.</para>
 /// <para>Work that keeps a thread of the pool for longer than <see cref="Patience"/> does not hold time up any more, and what waits for the real world (a socket, a process) never does: time flies meanwhile,
-/// unless <see cref="HoldTime"/> stops it.</para>
-/// <para>The seed fixes the virtual peers (keys, ids, addresses), the chances of the network and the order of what happens at one moment in it. In which order continuations of the application run that
-/// are ready at the same moment is up to the thread pool, and its services draw chances of their own: histories of whole services are alike, not equal.</para>
-/// <para>Thread-safe. Only IPv4, and no multicast: leave the local layer out.</para>
+/// unless <see cref="HoldTime"/> stops it. Networks that run at the same time share the pool and take turns: neither is in the other's time.</para>
+/// <para>The seed fixes the keys and end points of virtual peers and hosts in the order in which they are added, what those know and have announced that are there before any service is, and round-trip times. With
+/// virtual peers alone it fixes every datagram. Services draw chances of their own, and in which order their continuations run that are ready at the same moment is up to the thread pool: which datagrams are lost, how many
+/// there are, and which of several good peers is found vary a little from run to run.</para>
+/// <para>Thread-safe. Only IPv4, and no multicast: leave the local layer out, which would use the real network.</para>
 /// </remarks>
 public sealed partial class SimulatedNetwork : IDisposable
 {
@@ -24,6 +27,8 @@ public sealed partial class SimulatedNetwork : IDisposable
     private readonly DhtWorld _world;
     private readonly VirtualPeers _peers;
     private readonly InMemoryTopology _topology = new();
+    // Of each address behind a NAT the one that the world sees, with port 0.
+    private readonly Dictionary<PeerEndPoint, PeerEndPoint> _outside = [];
     private readonly List<SimulatedTransport> _transports = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDisposed;
@@ -39,7 +44,7 @@ public sealed partial class SimulatedNetwork : IDisposable
         Name = name;
         _world = new(seed, new KademliaOptions(), conditions ?? new());
         _world.Internet.Connects = (from, to) => _topology.Connects(from, to);
-        _peers = new(_world, name, Time);
+        _peers = new(_world, name, Time, new SimulationRandom(~seed));
         Bootstrap = new SimulatedContacts(this);
     }
 
@@ -76,13 +81,18 @@ public sealed partial class SimulatedNetwork : IDisposable
     /// <param name="count">How many: at least 1.</param>
     /// <param name="capabilities">What each offers.</param>
     /// <returns>Those that were added.</returns>
-    public IReadOnlyList<VirtualPeer> AddPeers(int count, params IReadOnlyList<string> capabilities) => AddPeers(count, new DiscoveryOptions { Capabilities = capabilities });
+    /// <exception cref="ArgumentException">A <see cref="DiscoveryOptions.Capabilities"/> cannot be, or all of them do not fit into a record.</exception>
+    public IReadOnlyList<VirtualPeer> AddPeers(int count, params IReadOnlyList<string> capabilities)
+    {
+        ArgumentNullException.ThrowIfNull(capabilities);
+        return AddPeers(count, new DiscoveryOptions { Capabilities = capabilities });
+    }
 
     /// <summary>Adds virtual peers that say these things of themselves.</summary>
     /// <param name="count">How many: at least 1.</param>
     /// <param name="profile">Capabilities, region, capacity, protocols, service addresses, record lifetime and announcement interval are taken from here; the rest has no meaning for them.</param>
     /// <returns>Those that were added.</returns>
-    /// <exception cref="ArgumentException">What they say does not fit into a record.</exception>
+    /// <exception cref="ArgumentException">What they say does not fit into a record; then none is added.</exception>
     public IReadOnlyList<VirtualPeer> AddPeers(int count, DiscoveryOptions profile)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -94,32 +104,30 @@ public sealed partial class SimulatedNetwork : IDisposable
     public VirtualPeer? Find(PeerId id) => Locked(() => _peers.Find(id));
 
     /// <summary>Lets virtual peers vanish without a farewell. Those that are down stay so.</summary>
-    public void Kill(params IEnumerable<VirtualPeer> peers) => Each(peers, _peers.Kill);
+    /// <exception cref="ArgumentException">One is null or of another network; then all stay as they were.</exception>
+    public void Kill(params IEnumerable<VirtualPeer> peers) => ForEach(peers, _peers.Kill);
 
     /// <summary>Starts virtual peers again that are down: with the same key and address and the nodes they knew, but without what others had stored there. They are announced again after some seconds.</summary>
-    public void Revive(params IEnumerable<VirtualPeer> peers) => Each(peers, _peers.Revive);
+    /// <exception cref="ArgumentException">One is null or of another network; then all stay as they were.</exception>
+    public void Revive(params IEnumerable<VirtualPeer> peers) => ForEach(peers, _peers.Revive);
 
-    /// <summary>Pulls the plug of end points: nothing reaches them or leaves them, and whoever is there goes on. An application's service is at <c>Self.EndPoints</c>; port 0 stands for every port of an address.</summary>
-    public void Unplug(params IEnumerable<PeerEndPoint> endPoints) => Each(endPoints, endPoint => _topology.Unplug(endPoint));
+    /// <summary>Pulls the plug of end points: nothing reaches them or leaves them, and whoever is there goes on. Port 0 stands for every port of an address.</summary>
+    /// <param name="endPoints">A virtual peer is at <see cref="VirtualPeer.EndPoint"/>, a service at its <c>Self.EndPoints</c> once it is initialized, of which that behind a NAT stands for all that the NAT sends for it.</param>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public void Unplug(params IEnumerable<PeerEndPoint> endPoints) => Cut(endPoints, all => Array.ForEach(all, _topology.Unplug));
 
     /// <summary>Undoes <see cref="Unplug"/>.</summary>
-    public void Plug(params IEnumerable<PeerEndPoint> endPoints) => Each(endPoints, endPoint => _topology.Plug(endPoint));
+    /// <param name="endPoints">As for <see cref="Unplug"/>.</param>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public void Plug(params IEnumerable<PeerEndPoint> endPoints) => Cut(endPoints, all => Array.ForEach(all, _topology.Plug));
 
     /// <summary>Cuts these end points off from all others, though not from each other. Each call makes one more island. What is on its way arrives.</summary>
-    public void Partition(params IEnumerable<PeerEndPoint> island)
-    {
-        ArgumentNullException.ThrowIfNull(island);
-        PeerEndPoint[] all = [.. island];
-        lock (_gate)
-            _topology.Partition(all);
-    }
+    /// <param name="island">As for <see cref="Unplug"/>.</param>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public void Partition(params IEnumerable<PeerEndPoint> island) => Cut(island, _topology.Partition);
 
     /// <summary>Joins all islands again. What is unplugged stays so.</summary>
-    public void Heal()
-    {
-        lock (_gate)
-            _topology.Heal();
-    }
+    public void Heal() => Locked(_topology.Heal);
 
     /// <summary>Ends it: runs that have not ended fail with <see cref="ObjectDisposedException"/>, and time stands for good. Services are the caller's, to be disposed of before.</summary>
     public void Dispose()
@@ -142,17 +150,33 @@ public sealed partial class SimulatedNetwork : IDisposable
         _ = _ended.Task.Exception; // Observed, though nothing may run.
     }
 
-    private void Each<T>(IEnumerable<T> items, Action<T> action)
+    private void ForEach(IEnumerable<VirtualPeer> peers, Action<VirtualPeer> action)
     {
-        ArgumentNullException.ThrowIfNull(items);
-        T[] all = [.. items];
-        lock (_gate)
+        ArgumentNullException.ThrowIfNull(peers);
+        VirtualPeer[] all = [.. peers];
+        Locked(() =>
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            foreach (T item in all)
-                action(item);
-        }
+            foreach (VirtualPeer? peer in all)
+                if (peer is null || _peers.Find(peer.Id) != peer)
+                    throw new ArgumentException(peer is null ? "One of the peers is null." : $"{peer} is a peer of another network.", nameof(peers));
+            Array.ForEach(all, action);
+        });
     }
+
+    private void Cut(IEnumerable<PeerEndPoint> endPoints, Action<PeerEndPoint[]> action, [CallerArgumentExpression(nameof(endPoints))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(endPoints, name);
+        PeerEndPoint[] all = [.. endPoints];
+        if (all.Length == 0)
+            throw new ArgumentException("There is no end point. A service has none before it is initialized.", name);
+        Locked(() => action([.. all.Select(endPoint => _outside.GetValueOrDefault(endPoint.AddressKey, endPoint))]));
+    }
+
+    private void Locked(Action action) => Locked(() =>
+    {
+        action();
+        return true;
+    });
 
     private T Locked<T>(Func<T> function)
     {

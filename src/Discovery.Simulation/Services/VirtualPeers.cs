@@ -4,7 +4,11 @@ using Discovery.Simulation.Dht;
 namespace Discovery.Simulation.Services;
 
 /// <summary>The virtual peers of a network: how they come, go, are announced and know of each other. One caller at a time.</summary>
-internal sealed class VirtualPeers(DhtWorld world, string network, TimeProvider time) : IDisposable
+/// <param name="world">Where they live.</param>
+/// <param name="network">The name of the network.</param>
+/// <param name="time">The time of their records.</param>
+/// <param name="keys">What their keys are drawn from, and nothing else is, so that those added late have the same in every run.</param>
+internal sealed class VirtualPeers(DhtWorld world, string network, TimeProvider time, Random keys) : IDisposable
 {
     /// <summary>How long a peer that has vanished is still named to others: a service samples its peers in this time.</summary>
     private static readonly TimeSpan s_memory = TimeSpan.FromMinutes(1);
@@ -31,9 +35,13 @@ internal sealed class VirtualPeers(DhtWorld world, string network, TimeProvider 
     {
         List<VirtualPeer> added = [];
         Span<byte> seed = stackalloc byte[32];
+        seed.Clear();
+        // Before anything is put up: what they say of themselves may be too much for a record.
+        using (PeerIdentity sample = PeerIdentity.FromSeed(seed))
+            PeerRecord.Create(sample, _topic, profile, [new(0x01010101, 1)], new SequenceClock().Next(time.GetUtcNow()));
         foreach (KademliaHost host in world.Settle(count, dead: 0))
         {
-            world.Random.NextBytes(seed);
+            keys.NextBytes(seed);
             VirtualMember member = new(this, PeerIdentity.FromSeed(seed), _topic, profile, host.EndPoint);
             host.Node.Member = member;
             VirtualPeer peer = new(host, member, profile);
@@ -69,7 +77,7 @@ internal sealed class VirtualPeers(DhtWorld world, string network, TimeProvider 
     public IEnumerable<VirtualPeer> NearestTo(VirtualMember member, string capability, string region, int count) => All
         .Where(peer => (peer.IsUp || world.Now - peer.DownSince < s_memory) && peer.Member != member
             && (capability.Length == 0 || peer.Capabilities.Contains(capability)) && (region.Length == 0 || peer.Region == region))
-        .OrderBy(peer => world.Internet.Conditions.Latency.RoundTrip(member.EndPoint, peer.EndPoint))
+        .OrderBy(peer => world.Internet.Conditions.RoundTrip(member.EndPoint, peer.EndPoint))
         .Take(count);
 
     public void Dispose()

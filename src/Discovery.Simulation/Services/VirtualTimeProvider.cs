@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Discovery.Simulation;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace Discovery.Simulation;
 /// <remarks>Thread-safe. The time zone is UTC, and a timestamp counts ticks of 100 ns.</remarks>
 public sealed class VirtualTimeProvider : TimeProvider
 {
+    /// <summary>As long as the system's timers wait.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly DateTimeOffset _start;
@@ -50,6 +55,7 @@ public sealed class VirtualTimeProvider : TimeProvider
     public override DateTimeOffset GetUtcNow() => _start + Elapsed;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">A time is negative, but for <see cref="Timeout.InfiniteTimeSpan"/>, or longer than the 49.7 days for which the system's timers wait.</exception>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -109,6 +115,12 @@ public sealed class VirtualTimeProvider : TimeProvider
         return false;
     }
 
+    private static void ThrowUnlessWait(TimeSpan time, [CallerArgumentExpression(nameof(time))] string? name = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, Timeout.InfiniteTimeSpan, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, s_longest, name);
+    }
+
     private sealed class VirtualTimer(VirtualTimeProvider owner, TimerCallback callback, object? state) : ITimer, IThreadPoolWorkItem
     {
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
@@ -121,6 +133,8 @@ public sealed class VirtualTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            ThrowUnlessWait(dueTime);
+            ThrowUnlessWait(period);
             lock (owner._lock)
             {
                 if (_disposed)

@@ -98,4 +98,17 @@ public sealed class VirtualTimeProviderTests
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.That(seen, Is.EqualTo("made"));
     }
+
+    [Test]
+    public void A_timer_waits_no_longer_than_those_of_the_system()
+    {
+        VirtualTimeProvider time = new();
+        TimeSpan longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+        using ITimer timer = Create(longest, longest);
+        Assert.That(() => Create(longest + TimeSpan.FromTicks(1), longest), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("dueTime"));
+        Assert.That(() => Create(longest, TimeSpan.MaxValue), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("period"));
+        Assert.That(() => timer.Change(TimeSpan.FromMilliseconds(-2), longest), Throws.TypeOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("dueTime"));
+
+        ITimer Create(TimeSpan dueTime, TimeSpan period) => time.CreateTimer(static _ => { }, null, dueTime, period);
+    }
 }

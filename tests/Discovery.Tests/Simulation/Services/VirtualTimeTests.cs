@@ -96,8 +96,121 @@ public sealed class VirtualTimeTests
     public void WorkThatIsNotDoneInTimeIsGivenUp()
     {
         TimeoutException? thrown = Assert.ThrowsAsync<TimeoutException>(() => _network.RunAsync(() => new TaskCompletionSource().Task, TimeSpan.FromMinutes(5)));
-        Assert.That(thrown!.Message, Does.Contain("00:05:00"));
-        Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromMinutes(5)));
+        Assert.That(thrown!.Message, Does.Contain("00:05:00").And.Contain(nameof(SimulatedNetwork.HoldTime)).And.Not.Contain("Task.Result"));
+        Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromMinutes(5)).Within(TimeSpan.FromTicks(1)));
+    }
+
+    [Test]
+    public async Task WhatIsDoneAtTheLimitIsInTime()
+    {
+        for (int i = 0; i < 20; i++)
+            await _network.RunAsync(() => Task.Delay(TimeSpan.FromMinutes(5), _network.Time), TimeSpan.FromMinutes(5));
+        Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromMinutes(100)));
+    }
+
+    [Test]
+    public void WorkThatBlocksForEverIsToldThatItBlocks()
+    {
+        using SimulatedNetwork network = new("test", 1) { Patience = TimeSpan.FromMilliseconds(20) };
+        using ManualResetEventSlim never = new();
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TimeoutException? thrown = Assert.ThrowsAsync<TimeoutException>(() => network.RunAsync(() =>
+        {
+            never.Wait();
+            ended.SetResult();
+            return Task.CompletedTask;
+        }));
+        Assert.That(thrown!.Message, Does.Contain("Task.Result"));
+        never.Set();
+        Assert.That(() => ended.Task, Throws.Nothing);
+    }
+
+    [Test]
+    public void TimeThatIsNeverLetGoFailsTheRun()
+    {
+        TimeoutException? thrown = Assert.ThrowsAsync<TimeoutException>(() => _network.RunAsync(async () =>
+        {
+            _network.HoldTime(TimeSpan.FromMilliseconds(20));
+            await Task.Delay(TimeSpan.FromSeconds(1), _network.Time);
+        }));
+        Assert.That(thrown!.Message, Does.Contain("0.02 s").And.Contain(nameof(SimulatedNetwork.HoldTime)));
+        Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public async Task AHoldCountsOnlyWhileARunWaitsForIt()
+    {
+        using IDisposable hold = _network.HoldTime(TimeSpan.FromMilliseconds(300));
+        for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < TimeSpan.FromMilliseconds(400);)
+            Thread.Yield();
+        await _network.RunAsync(() => Task.CompletedTask);
+        Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public async Task WhoeverIsHeldHoldsNoOtherNetworkUp()
+    {
+        using SimulatedNetwork other = new("test", 2);
+        await _network.RunAsync(async () =>
+        {
+            using (_network.HoldTime())
+                await other.AdvanceAsync(TimeSpan.FromHours(1));
+            Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.Zero));
+            await _network.AdvanceAsync(TimeSpan.FromSeconds(1));
+        });
+        Assert.That(other.Time.Elapsed, Is.EqualTo(TimeSpan.FromHours(1)));
+    }
+
+    [Test]
+    public async Task AnAdvanceIsExactToTheTick()
+    {
+        await _network.AdvanceAsync(TimeSpan.FromTicks(7));
+        Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromTicks(7)));
+        await _network.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromHours(1) + TimeSpan.FromTicks(7)));
+    }
+
+    [Test]
+    public async Task TheTimersAnApplicationHasKeepItsTime()
+    {
+        _network.AddPeers(50);
+        await _network.RunAsync(async () =>
+        {
+            using PeriodicTimer timer = new(TimeSpan.FromSeconds(10), _network.Time);
+            for (int i = 0; i < 6; i++)
+                Assert.That(await timer.WaitForNextTickAsync(), Is.True);
+            Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(60)));
+
+            using CancellationTokenSource cancel = new(TimeSpan.FromSeconds(2), _network.Time);
+            Assert.That(async () => await Task.Delay(Timeout.InfiniteTimeSpan, _network.Time, cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(62)));
+
+            Assert.That(async () => await new TaskCompletionSource().Task.WaitAsync(TimeSpan.FromSeconds(8), _network.Time), Throws.TypeOf<TimeoutException>());
+            Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(70)));
+        });
+    }
+
+    [Test]
+    public async Task NetworksSideBySideKeepTheirOwnTime()
+    {
+        // So many that they would take minutes if each kept a processor while it waits for the thread pool.
+        await Task.WhenAll(Enumerable.Range(1, 12).Select(number => Task.Run(async () =>
+        {
+            using SimulatedNetwork network = new("test", (ulong)number);
+            network.AddPeers(30);
+            await using IDiscoveryService service = network.CreateService();
+            await network.RunAsync(async () =>
+            {
+                await service.InitializeAsync();
+                TimeSpan began = network.Time.Elapsed;
+                for (int i = 1; i <= 100; i++)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100 * number), network.Time);
+                    Assert.That(network.Time.Elapsed - began, Is.EqualTo(TimeSpan.FromMilliseconds(100 * number) * i));
+                }
+                Assert.That((await service.DiscoverPeersAsync(5)).Peers, Has.Count.EqualTo(5));
+            });
+        })));
     }
 
     [Test]
