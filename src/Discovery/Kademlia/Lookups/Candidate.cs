@@ -18,11 +18,13 @@ internal enum CandidateState : byte
 /// <summary>A node that a lookup has heard of, and who named it.</summary>
 internal sealed class Candidate(NodeId id, PeerEndPoint endPoint)
 {
-    private const int MaxSources = 4;
+    /// <summary>More than the liars that a walk meets before somebody honest names the same node.</summary>
+    private const int MaxSources = 8;
     private const int FailuresOfDescendants = 3;
 
     private List<Candidate>? _sources;
-    private int _failedDescendants;
+    private bool? _answers;
+    private int _named, _namedInVain;
 
     /// <summary>The node's id; meaningless until it answers when <see cref="IsIdKnown"/> is false.</summary>
     public NodeId Id { get; set; } = id;
@@ -51,26 +53,44 @@ internal sealed class Candidate(NodeId id, PeerEndPoint endPoint)
 
     public int SourceCount => _sources?.Count ?? 0;
 
-    /// <summary>Whether everybody who named it has also named three that failed: such a source is broken or lies.</summary>
-    public bool IsSuspect => _sources is { Count: > 0 } && _sources.TrueForAll(static source => source._failedDescendants >= FailuresOfDescendants);
+    /// <summary>Whether it was known before the walk asked anybody: our own table or our user answers for it.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>Whether only those have named it of whose other advice three nodes do not answer, and fewer than half as many do: such a source is broken or lies.</summary>
+    public bool IsSuspect => !IsOwn && _sources is { Count: > 0 } && _sources.TrueForAll(static source => source.MisleadsUs);
 
     public bool IsWaitedFor => State is CandidateState.InFlight or CandidateState.Stalled;
+
+    private bool MisleadsUs => _namedInVain >= FailuresOfDescendants && _namedInVain > 2 * _named;
 
     public void NamedBy(Candidate source)
     {
         _sources ??= new(1);
         if (_sources.Count == 0)
             Hops = source.Hops + 1;
-        if (_sources.Count < MaxSources && !_sources.Contains(source))
-            _sources.Add(source);
+        if (_sources.Count == MaxSources || _sources.Contains(source))
+            return;
+        _sources.Add(source);
+        source.Count(_answers, 1);
     }
 
-    /// <summary>Tells the sources what their advice was worth.</summary>
-    public void CreditSources(bool failed)
+    /// <summary>Tells the sources what their advice was worth. Whoever is late may answer yet.</summary>
+    public void JudgeSources(bool answers)
     {
-        if (_sources is null)
-            return;
-        foreach (Candidate source in _sources)
-            source._failedDescendants = Math.Max(0, source._failedDescendants + (failed ? 1 : -1));
+        if (_sources is not null)
+            foreach (Candidate source in _sources)
+            {
+                source.Count(_answers, -1);
+                source.Count(answers, 1);
+            }
+        _answers = answers;
+    }
+
+    private void Count(bool? answers, int by)
+    {
+        if (answers == true)
+            _named += by;
+        else if (answers == false)
+            _namedInVain += by;
     }
 }

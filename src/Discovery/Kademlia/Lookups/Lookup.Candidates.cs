@@ -24,7 +24,7 @@ internal abstract partial class Lookup
         int place = isIdKnown ? PlaceOf(id) : _candidates.Count;
         if (place >= MaxCandidates)
             return;
-        Candidate candidate = new(id, endPoint) { IsIdKnown = isIdKnown, IsBound = !isIdKnown || IsBound(id, endPoint) };
+        Candidate candidate = new(id, endPoint) { IsIdKnown = isIdKnown, IsBound = !isIdKnown || IsBound(id, endPoint), IsOwn = source is null };
         if (!candidate.IsBound && _unbound >= MaxUnbound && !TryForgetUnbound(place))
             return;
         if (source is not null)

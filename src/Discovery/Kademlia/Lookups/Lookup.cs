@@ -116,7 +116,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
                     candidate.Queries++;
                     Queried++;
                     return candidate;
-                case CandidateState.Stalled or CandidateState.Abandoned when Tuning.RepeatsStalled && near < K && !candidate.IsRepeated && Queried < MaxQueries:
+                case CandidateState.Stalled or CandidateState.Abandoned when Tuning.RepeatsStalled && near < K && !candidate.IsRepeated && Queried < MaxQueries && !IsDistrusted(candidate):
                     // One of the nearest, perhaps only since nearer ones failed: a lost datagram must not cost the walk its result. It frees its place all the same.
                     candidate.State = CandidateState.Stalled;
                     candidate.IsRepeated = true;
@@ -124,7 +124,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
                     Queried++;
                     return candidate;
             }
-            if (candidate.State is not (CandidateState.Failed or CandidateState.Abandoned))
+            if (candidate.State is not (CandidateState.Failed or CandidateState.Abandoned) && !IsFruitless(candidate))
                 near++;
         }
         return null;
@@ -142,7 +142,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
         Answered++;
         from.State = CandidateState.Answered;
         _boundAnswers += from.IsBound ? 1 : 0;
-        from.CreditSources(failed: false);
+        from.JudgeSources(answers: true);
         if (reply.Token.Length is > 0 and <= KrpcMessage.MaxTokenSize)
             from.Token = reply.Token.ToArray();
         foreach (CompactNode node in reply.NodesOf(IsIPv4))
@@ -155,13 +155,18 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
         if (from.State == CandidateState.Answered)
             return;
         from.State = CandidateState.Failed;
+        // Whoever refuses is there.
+        from.JudgeSources(answers: true);
         CountError(code);
     }
 
     public override void OnStall(Candidate candidate)
     {
-        if (candidate.State == CandidateState.InFlight)
-            candidate.State = CandidateState.Stalled;
+        if (candidate.State != CandidateState.InFlight)
+            return;
+        candidate.State = CandidateState.Stalled;
+        // The walk is over before the query has failed for good: what is known of a source now counts.
+        candidate.JudgeSources(answers: false);
     }
 
     public override void OnAbandon(Candidate candidate)
@@ -176,7 +181,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
         if (candidate.State is CandidateState.Answered or CandidateState.Failed)
             return;
         candidate.State = CandidateState.Failed;
-        candidate.CreditSources(failed: true);
+        candidate.JudgeSources(answers: false);
         TimedOut++;
     }
 
@@ -213,7 +218,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
             }
             if (!candidate.IsBound && answered >= K)
                 continue;
-            if (candidate.IsWaitedFor || candidate.State == CandidateState.Unasked && Queried < MaxQueries && !IsRefused(candidate))
+            if (candidate.IsWaitedFor && !IsFruitless(candidate) || candidate.State == CandidateState.Unasked && Queried < MaxQueries && !IsRefused(candidate))
                 return false;
         }
         return true;
@@ -260,9 +265,14 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
 
     /// <summary>One of a public subnet is asked per walk: whoever fills a region from one network gains nothing. Nor do the protégés of liars.</summary>
     private bool IsRefused(Candidate candidate) =>
-        Tuning.JudgesSources && candidate.IsSuspect
+        IsDistrusted(candidate)
         || !candidate.IsBound && _unboundQueries >= MaxUnboundQueries && _boundAnswers >= K
         || _askedSubnets is not null && !candidate.EndPoint.IsPrivate && _askedSubnets.Contains(candidate.EndPoint.SubnetKey);
+
+    private bool IsDistrusted(Candidate candidate) => Tuning.JudgesSources && candidate.IsSuspect;
+
+    /// <summary>One that is late, and named by such sources only: probably it does not exist.</summary>
+    private bool IsFruitless(Candidate candidate) => candidate.State == CandidateState.Stalled && IsDistrusted(candidate);
 }
 
 /// <summary>Tells whether an end point may be used.</summary>

@@ -151,17 +151,61 @@ public sealed class LookupTests
         driver.Reply(driver.Asked[0], [Node(400), Node(401)]);
         Candidate honest = driver.Asked[1], liar = driver.Asked[2];
         driver.Reply(liar, Enumerable.Range(1, 40).Select(Node));
-        foreach (Candidate dead in driver.Open.Where(candidate => candidate != honest).Take(3).ToArray())
-            while (driver.Open.Contains(dead))
-                driver.Age(dead);
-        int asked = driver.Asked.Distinct().Count();
-        foreach (Candidate slow in driver.Open.Where(candidate => candidate != honest).ToArray())
-            driver.Age(slow);
+        int asked = 0;
+        // Those who are late have not failed yet, but the walk would be over before they have.
+        foreach (Candidate late in driver.Open.Where(candidate => candidate != honest).Take(3).ToArray())
+        {
+            asked = driver.Asked.Distinct().Count();
+            driver.Age(late);
+        }
+        foreach (Candidate late in driver.Open.Where(candidate => candidate != honest && Distance(candidate) > 3).ToArray())
+            driver.Age(late);
         Assert.That(driver.Asked.Distinct().Count(), Is.EqualTo(asked), "nobody else is asked of those that only the liar named");
+        Assert.That(driver.Asked.Skip(asked + 2).Select(Distance).Where(static distance => distance > 2), Is.Empty, "nor is any of them asked again");
         driver.Reply(honest, [Node(30)]);
         Assert.That(driver.Asked.Distinct().Skip(asked).Select(Distance), Is.EqualTo(new[] { 30 }));
-        while (!driver.IsFinished)
-            driver.Reply(driver.Open.First());
+        driver.Reply(driver.Open.Single(static candidate => Distance(candidate) == 30));
+        Assert.That(driver.IsFinished, Is.True, "nor does the walk wait for them");
+        Assert.That(walk.Responders.Select(Distance), Is.EqualTo(new[] { 30, 400, 401, 500 }));
+    }
+
+    [Test]
+    public void WhoeverNamedThoseWhoAnswerLateOrRefuseIsNoLiar([Values] bool refuses)
+    {
+        OperationDriver driver = new(Walk(500));
+        driver.Reply(driver.Asked[0], Enumerable.Range(1, 20).Select(Node));
+        foreach (int distance in new[] { 1, 2, 3 })
+            driver.Age(At(distance));
+        if (refuses)
+            driver.Error(At(1), KrpcError.Generic);
+        else
+            driver.Reply(At(1));
+        int asked = driver.Asked.Distinct().Count();
+        driver.Age(At(4));
+        driver.Age(At(5));
+        Assert.That(driver.Asked.Distinct().Count(), Is.EqualTo(asked), "four are late, one is there");
+        driver.Reply(At(6));
+        Assert.That(driver.Asked.Distinct().Count(), Is.GreaterThan(asked), "two are there");
+
+        Candidate At(int distance) => driver.Open.First(candidate => Distance(candidate) == distance);
+    }
+
+    [Test]
+    public void WhoeverIsInOurTableOrNamedByOthersTooDoesNotSufferFromLiars([Values] bool isInTable)
+    {
+        // Four liars name node 400 before anybody else does.
+        FindNodeLookup walk = Walk([.. Enumerable.Range(300, 5), .. isInTable ? [400] : Array.Empty<int>()]);
+        OperationDriver driver = new(walk);
+        Candidate[] asked = [.. driver.Asked];
+        for (int liar = 0; liar < 4; liar++)
+            driver.Reply(asked[liar], [Node(400), .. Enumerable.Range(10 * liar, 8).Select(Node)]);
+        driver.Reply(asked[4], isInTable ? [] : [Node(400)]);
+        for (int turn = 0; driver.Open.FirstOrDefault(static candidate => Distance(candidate) < 300) is { } ghost; turn++)
+        {
+            Assert.That(turn, Is.LessThan(200));
+            driver.Age(ghost);
+        }
+        Assert.That(driver.Asked.Select(Distance), Does.Contain(400));
     }
 
     [Test]
