@@ -11,8 +11,11 @@ public abstract record Fault
     /// <summary>So long it takes until a network that fell into parts, or was parted, has found its order.</summary>
     internal static readonly TimeSpan RecoveryFromPartition = TimeSpan.FromMinutes(10);
 
+    /// <summary>The most addresses that one party has, and the most nodes that it is after.</summary>
+    private protected const int MostAddresses = 10_000, MostVictims = 10_000;
+
     /// <summary>How long it takes to recover from what does not end.</summary>
-    internal static readonly TimeSpan ForEver = TimeSpan.FromDays(365);
+    internal static readonly TimeSpan ForEver = ScenarioRanges.Longest;
 
     internal Fault() { }
 
@@ -24,6 +27,4 @@ public abstract record Fault
 
     /// <summary>The expression that makes it.</summary>
     public sealed override string ToString() => ToCode();
-
-    internal static double CheckPart(double value) => value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A part is 0 to 1.");
 }

@@ -7,7 +7,7 @@ namespace Discovery.Simulation;
 public sealed record MassKill(double Part) : Fault
 {
     /// <summary>The part of the nodes that vanishes, 0 to 1.</summary>
-    public double Part { get; } = CheckPart(Part);
+    public double Part { get; } = Check.Part(Part);
 
     internal override void Apply(DhtWorld world)
     {

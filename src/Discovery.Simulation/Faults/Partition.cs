@@ -8,7 +8,7 @@ namespace Discovery.Simulation;
 public sealed record Partition(double Part = 0.5) : Fault
 {
     /// <summary>The part of the nodes on the first side, 0 to 1.</summary>
-    public double Part { get; } = CheckPart(Part);
+    public double Part { get; } = Check.Part(Part);
 
     internal override void Apply(DhtWorld world)
     {

@@ -9,14 +9,14 @@ namespace Discovery.Simulation;
 /// <param name="PerSecond">Queries of each address to each of them in a second.</param>
 public sealed record QueryFlood(int Addresses = 5, int Victims = 4, int PerSecond = 100) : Fault
 {
-    /// <summary>The addresses: at least 1.</summary>
-    public int Addresses { get; } = Addresses >= 1 ? Addresses : throw new ArgumentOutOfRangeException(nameof(Addresses), Addresses, "Nobody floods without an address.");
+    /// <summary>The addresses: 1 to 10 000.</summary>
+    public int Addresses { get; } = Check.Within(Addresses, 1, MostAddresses);
 
-    /// <summary>How many nodes are flooded: at least 1.</summary>
-    public int Victims { get; } = Victims >= 1 ? Victims : throw new ArgumentOutOfRangeException(nameof(Victims), Victims, "Somebody is flooded.");
+    /// <summary>How many nodes are flooded: 1 to 10 000.</summary>
+    public int Victims { get; } = Check.Within(Victims, 1, MostVictims);
 
-    /// <summary>Queries in a second: at least 1.</summary>
-    public int PerSecond { get; } = PerSecond >= 1 ? PerSecond : throw new ArgumentOutOfRangeException(nameof(PerSecond), PerSecond, "A flood is made of queries.");
+    /// <summary>Queries in a second: 1 to 100 000.</summary>
+    public int PerSecond { get; } = Check.Within(PerSecond, 1, 100_000);
 
     internal override void Apply(DhtWorld world)
     {

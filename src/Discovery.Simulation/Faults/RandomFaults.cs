@@ -22,7 +22,7 @@ internal static class RandomFaults
         scenario = scenario with
         {
             HasRandomFaults = false,
-            Duration = random.Next(LongRuns) == 0 ? scenario.Duration * Longer : scenario.Duration,
+            Duration = random.Next(LongRuns) == 0 && scenario.Duration < ScenarioRanges.Longest / Longer ? scenario.Duration * Longer : scenario.Duration,
             DeadEntries = random.Next(2) * Rounded(0.2 * random.NextDouble()),
             Nat = DrawNats(random),
             Churn = DrawSessions(random),

@@ -4,14 +4,14 @@ namespace Discovery.Simulation;
 
 /// <summary>A part of all nodes becomes slow: each datagram leaves them late.</summary>
 /// <param name="Part">The part, 0 to 1.</param>
-/// <param name="Delay">How late; zero makes them as quick as the others again.</param>
+/// <param name="Delay">How late: 0 to 1 hour. Zero makes them as quick as the others again.</param>
 public sealed record SlowNodes(double Part, TimeSpan Delay) : Fault
 {
     /// <summary>The part of the nodes that becomes slow, 0 to 1.</summary>
-    public double Part { get; } = CheckPart(Part);
+    public double Part { get; } = Check.Part(Part);
 
-    /// <summary>How late their datagrams leave. Not negative.</summary>
-    public TimeSpan Delay { get; } = Delay >= TimeSpan.Zero ? Delay : throw new ArgumentOutOfRangeException(nameof(Delay), Delay, "Nothing leaves before it is sent.");
+    /// <summary>How late their datagrams leave: 0 to 1 hour.</summary>
+    public TimeSpan Delay { get; } = Check.Within(Delay, TimeSpan.Zero, TimeSpan.FromHours(1));
 
     internal override void Apply(DhtWorld world)
     {

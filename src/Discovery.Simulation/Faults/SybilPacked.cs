@@ -10,11 +10,14 @@ namespace Discovery.Simulation;
 /// <param name="Lies">What they say.</param>
 public sealed record SybilPacked(int Addresses, bool HasBoundIds, int PerSubnet = 1, Lies Lies = Lies.NameFriends) : Fault
 {
-    /// <summary>The addresses for each key: at least 1.</summary>
-    public int Addresses { get; } = Addresses >= 1 ? Addresses : throw new ArgumentOutOfRangeException(nameof(Addresses), Addresses, "Nobody attacks without an address.");
+    /// <summary>The addresses for each key: 1 to 10 000.</summary>
+    public int Addresses { get; } = Check.Within(Addresses, 1, MostAddresses);
 
     /// <summary>How many of the addresses lie in one /24: 1 to 250.</summary>
-    public int PerSubnet { get; } = PerSubnet is >= 1 and <= 250 ? PerSubnet : throw new ArgumentOutOfRangeException(nameof(PerSubnet), PerSubnet, "A /24 has 1 to 250 hosts.");
+    public int PerSubnet { get; } = Check.Within(PerSubnet, 1, 250);
+
+    /// <summary>What they say.</summary>
+    public Lies Lies { get; } = Check.Known(Lies);
 
     internal override void Apply(DhtWorld world)
     {

@@ -9,7 +9,10 @@ namespace Discovery.Simulation;
 public sealed record SybilSpread(double Part, Lies Lies = Lies.NameFriends) : Fault
 {
     /// <summary>The part of the nodes that lies, 0 to 1.</summary>
-    public double Part { get; } = CheckPart(Part);
+    public double Part { get; } = Check.Part(Part);
+
+    /// <summary>What they say.</summary>
+    public Lies Lies { get; } = Check.Known(Lies);
 
     internal override void Apply(DhtWorld world)
     {

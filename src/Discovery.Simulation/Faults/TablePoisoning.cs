@@ -10,14 +10,17 @@ namespace Discovery.Simulation;
 /// <param name="Lies">What the victims are told.</param>
 public sealed record TablePoisoning(int Addresses = 5, int Victims = 20, int Ports = 64, Lies Lies = Lies.NameMasks) : Fault
 {
-    /// <summary>The addresses: at least 1.</summary>
-    public int Addresses { get; } = Addresses >= 1 ? Addresses : throw new ArgumentOutOfRangeException(nameof(Addresses), Addresses, "Nobody attacks without an address.");
+    /// <summary>The addresses: 1 to 10 000.</summary>
+    public int Addresses { get; } = Check.Within(Addresses, 1, MostAddresses);
 
-    /// <summary>How many victims: at least 2.</summary>
-    public int Victims { get; } = Victims >= 2 ? Victims : throw new ArgumentOutOfRangeException(nameof(Victims), Victims, "One of each kind is the least.");
+    /// <summary>How many victims: 2 to 10 000.</summary>
+    public int Victims { get; } = Check.Within(Victims, 2, MostVictims);
 
     /// <summary>The ports of each address: 1 to 10 000.</summary>
-    public int Ports { get; } = Ports is >= 1 and <= 10_000 ? Ports : throw new ArgumentOutOfRangeException(nameof(Ports), Ports, "1 to 10 000 are possible.");
+    public int Ports { get; } = Check.Within(Ports, 1, 10_000);
+
+    /// <summary>What they say.</summary>
+    public Lies Lies { get; } = Check.Known(Lies);
 
     internal override void Apply(DhtWorld world)
     {

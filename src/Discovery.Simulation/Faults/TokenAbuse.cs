@@ -9,8 +9,8 @@ public sealed record TokenAbuse(int Addresses = 10) : Fault
 {
     private static readonly TimeSpan Reckoning = TimeSpan.FromSeconds(10);
 
-    /// <summary>The addresses: at least 2, so that one can steal from another.</summary>
-    public int Addresses { get; } = Addresses >= 2 ? Addresses : throw new ArgumentOutOfRangeException(nameof(Addresses), Addresses, "A thief steals from somebody.");
+    /// <summary>The addresses: 2 to 10 000, so that one can steal from another.</summary>
+    public int Addresses { get; } = Check.Within(Addresses, 2, MostAddresses);
 
     internal override void Apply(DhtWorld world)
     {

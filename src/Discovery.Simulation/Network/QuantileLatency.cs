@@ -17,7 +17,7 @@ internal sealed class QuantileLatency : ILatencyModel
     {
         (_seed, _code) = (seed, code);
         for (int step = 0; step <= Steps; step++)
-            _ticks[step] = (long)(quantile((double)step / Steps) * TimeSpan.TicksPerMillisecond);
+            _ticks[step] = (long)Math.Min(quantile((double)step / Steps) * TimeSpan.TicksPerMillisecond, LatencyModel.Longest.Ticks);
     }
 
     public QuantileLatency(ulong seed, (double Part, double Milliseconds)[] points, string code) : this(seed, part => Interpolate(points, part), code) { }

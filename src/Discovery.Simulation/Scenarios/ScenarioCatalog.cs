@@ -33,5 +33,10 @@ public static class ScenarioCatalog
     ];
 
     /// <summary>The scenario of a name; null when there is none.</summary>
-    public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+    /// <exception cref="ArgumentNullException">The name is null.</exception>
+    public static Scenario? Find(string name)
+    {
+        Check.NotNull(name);
+        return All.FirstOrDefault(scenario => scenario.Name == name);
+    }
 }

@@ -1,16 +1,24 @@
+using System.Runtime.CompilerServices;
+
 namespace Discovery.Simulation;
 
-/// <summary>How long nodes stay: a distribution of session lengths.</summary>
+/// <summary>How long nodes stay: a distribution of session lengths. What would be longer than 3650 days is cut off there.</summary>
 public abstract record SessionLength
 {
     /// <summary>What a heavy tail may bring at most: no simulation lasts that long.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
+    /// <summary>The least that the unit of a distribution may be. A third of all sessions at least are longer than that, whatever the distribution: virtual time goes on.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    private const double LeastParameter = 0.01, MostParameter = 100;
+
     private SessionLength() { }
 
     /// <summary>Sessions as they were measured on Mainline: half of them shorter than 200 minutes, 3 % longer than 9000 minutes.</summary>
     /// <remarks>The two quantiles are those that the authors of "Measuring Large-Scale Distributed Systems: Case of BitTorrent Mainline DHT" (L. Wang, J. Kangasharju, IEEE P2P 2013)
-    /// published with their data; the log-normal distribution through both is our fit. Its mean is about 26 hours, and what is met by chance is mostly the few that stay for weeks.</remarks>
+    /// published with their data, in words ("about 50 %", "3 %"); they found the sum of two exponential distributions to fit what they had. The log-normal distribution through both
+    /// quantiles is our fit, with a heavier tail. Its mean is about 26 hours, and what is met by chance is mostly the few that stay for weeks.</remarks>
     public static SessionLength Mainline { get; } = new LogNormal(TimeSpan.FromMinutes(200), 2.024);
 
     /// <summary>The mean.</summary>
@@ -26,16 +34,16 @@ public abstract record SessionLength
 
     private static TimeSpan Bounded(TimeSpan unit, double times) => times * (unit / Longest) < 1 ? unit * times : Longest;
 
-    private static TimeSpan Positive(TimeSpan value) => value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A session takes time.");
+    private static TimeSpan CheckUnit(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null) => Check.Within(value, Shortest, Longest, name);
 
-    private static double Positive(double value) => value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The parameter of a distribution is positive.");
+    private static double CheckParameter(double value, [CallerArgumentExpression(nameof(value))] string? name = null) => Check.Within(value, LeastParameter, MostParameter, name);
 
     /// <summary>Sessions that end at any moment with the same probability.</summary>
-    /// <param name="Length">The mean. Longer than zero.</param>
+    /// <param name="Length">The mean: 1 s to 3650 days.</param>
     public sealed record Exponential(TimeSpan Length) : SessionLength
     {
         /// <summary>The mean.</summary>
-        public TimeSpan Length { get; } = Positive(Length);
+        public TimeSpan Length { get; } = CheckUnit(Length);
 
         /// <inheritdoc/>
         public override TimeSpan Mean => Length;
@@ -49,15 +57,15 @@ public abstract record SessionLength
     }
 
     /// <summary>Sessions that are the likelier to go on the longer they have lasted when the shape is below 1, as in the KAD network: 0.6 (Steiner, En-Najjary, Biersack 2007).</summary>
-    /// <param name="Scale">The length that a part of 1/e exceeds. Longer than zero.</param>
-    /// <param name="Shape">The exponent. Larger than 0; 1 is the exponential distribution.</param>
+    /// <param name="Scale">The length that a part of 1/e exceeds: 1 s to 3650 days.</param>
+    /// <param name="Shape">The exponent: 0.01 to 100; 1 is the exponential distribution.</param>
     public sealed record Weibull(TimeSpan Scale, double Shape) : SessionLength
     {
         /// <summary>The length that a part of 1/e exceeds.</summary>
-        public TimeSpan Scale { get; } = Positive(Scale);
+        public TimeSpan Scale { get; } = CheckUnit(Scale);
 
         /// <summary>The exponent.</summary>
-        public double Shape { get; } = Positive(Shape);
+        public double Shape { get; } = CheckParameter(Shape);
 
         /// <inheritdoc/>
         public override TimeSpan Mean => Bounded(Scale, Distributions.GammaFunction(1 + 1 / Shape));
@@ -71,15 +79,15 @@ public abstract record SessionLength
     }
 
     /// <summary>Sessions whose logarithm is normally distributed: a heavy tail.</summary>
-    /// <param name="Median">The length that half of them exceed. Longer than zero.</param>
-    /// <param name="Sigma">The standard deviation of the natural logarithm. Larger than 0.</param>
+    /// <param name="Median">The length that half of them exceed: 1 s to 3650 days.</param>
+    /// <param name="Sigma">The standard deviation of the natural logarithm: 0.01 to 100.</param>
     public sealed record LogNormal(TimeSpan Median, double Sigma) : SessionLength
     {
         /// <summary>The length that half of the sessions exceed.</summary>
-        public TimeSpan Median { get; } = Positive(Median);
+        public TimeSpan Median { get; } = CheckUnit(Median);
 
         /// <summary>The standard deviation of the natural logarithm.</summary>
-        public double Sigma { get; } = Positive(Sigma);
+        public double Sigma { get; } = CheckParameter(Sigma);
 
         /// <inheritdoc/>
         public override TimeSpan Mean => Bounded(Median, Math.Exp(Sigma * Sigma / 2));

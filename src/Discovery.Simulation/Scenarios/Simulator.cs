@@ -8,6 +8,8 @@ namespace Discovery.Simulation;
 /// <summary>Runs scenarios.</summary>
 public static class Simulator
 {
+    private const int MostSeeds = 1_000_000;
+
     /// <summary>Runs a scenario. The same scenario and seed give the same history on every machine.</summary>
     /// <param name="scenario">What is simulated.</param>
     /// <param name="seed">The seed of all chance.</param>
@@ -15,9 +17,11 @@ public static class Simulator
     /// <param name="progress">Told now and then how far it has come, on the calling thread.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
+    /// <exception cref="ArgumentNullException">There is no scenario.</exception>
+    /// <exception cref="ArgumentException">The lookups would begin when all is over.</exception>
     public static SimulationReport Run(Scenario scenario, ulong seed, bool withPlain = false, IProgress<SimulationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(scenario);
+        ScenarioRanges.Whole(scenario);
         SimulationReport report = Run(scenario, seed, KademliaTuning.Default, progress, cancellationToken);
         return withPlain ? report with { Plain = Run(scenario, seed, KademliaTuning.Plain, progress, cancellationToken) } : report;
     }
@@ -25,16 +29,19 @@ public static class Simulator
     /// <summary>Runs a scenario with many seeds, and makes each one that breaks something smaller.</summary>
     /// <param name="scenario">What is simulated, commonly with <see cref="Scenario.WithRandomFaults"/>.</param>
     /// <param name="first">The first seed; the others follow it.</param>
-    /// <param name="count">How many seeds.</param>
-    /// <param name="parallelism">How many run at a time. The results do not depend on it.</param>
+    /// <param name="count">How many seeds: 1 to 1 000 000.</param>
+    /// <param name="parallelism">How many run at a time: at least 1. The results do not depend on it.</param>
     /// <param name="progress">Told how many have ended, on any thread.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
+    /// <exception cref="ArgumentNullException">There is no scenario.</exception>
+    /// <exception cref="ArgumentException">The lookups would begin when all is over.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not within its range.</exception>
     public static SeedsReport RunSeeds(Scenario scenario, ulong first, int count, int parallelism = 1, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(scenario);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfLessThan(parallelism, 1);
+        ScenarioRanges.Whole(scenario);
+        Check.Within(count, 1, MostSeeds);
+        Check.Within(parallelism, 1, int.MaxValue);
         long started = Stopwatch.GetTimestamp();
         SeedFailure?[] failures = new SeedFailure?[count];
         Lock gate = new();
@@ -64,7 +71,7 @@ public static class Simulator
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static Scenario Shrink(SimulationReport report, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(report);
+        Check.NotNull(report);
         return report.Broken.Count == 0
             ? report.Scenario
             : ScenarioShrinker.Shrink(report.Scenario, smaller => RunUnmeasured(smaller, report.Seed, cancellationToken).Broken.Any(broken => broken.Invariant == report.Broken[0].Invariant));
