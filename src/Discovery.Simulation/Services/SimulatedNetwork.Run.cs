@@ -13,7 +13,7 @@ public sealed partial class SimulatedNetwork
     private static readonly TimeSpan s_defaultLimit = TimeSpan.FromHours(1), s_defaultHold = TimeSpan.FromMinutes(1);
 
     /// <summary>How long work of the application may keep a thread of the pool before time goes on all the same: that which waits for virtual time and blocks its thread would wait for ever otherwise.</summary>
-    /// <value>Default 1 s of real time. Less is for applications that block often, more for those that compute for long.</value>
+    /// <value>Default 1 s of real time, in which the process runs: a halt at a breakpoint does not count. Less is for applications that block often, more for those that compute for long.</value>
     public TimeSpan Patience
     {
         get;

@@ -19,6 +19,9 @@ internal static class ThreadPoolRest
     /// <summary>The same while one that lasted beyond the patience is taken for kept: when it ends, it must be seen that there is one less.</summary>
     private static readonly TimeSpan s_longMoment = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>A longer step is no waiting: the whole process stood, at a breakpoint for one.</summary>
+    private static readonly TimeSpan s_longestStep = TimeSpan.FromMilliseconds(50);
+
     private static int s_kept;
     private static volatile bool s_isSure;
 
@@ -41,7 +44,8 @@ internal static class ThreadPoolRest
     {
         int kept = Volatile.Read(ref s_kept), fewest = int.MaxValue;
         TimeSpan moment = !afterWork ? TimeSpan.Zero : s_isSure ? s_moment : s_longMoment;
-        long began = Stopwatch.GetTimestamp(), quietSince = began, completed = 0;
+        long last = Stopwatch.GetTimestamp(), quietSince = last, completed = 0;
+        TimeSpan waited = TimeSpan.Zero;
         // Twice, for the counts are not of one moment.
         for (int quiet = 0; ;)
         {
@@ -59,7 +63,11 @@ internal static class ThreadPoolRest
             }
             if (quiet > 0)
                 continue;
-            if (Stopwatch.GetElapsedTime(began) > patience)
+            long now = Stopwatch.GetTimestamp();
+            TimeSpan step = Stopwatch.GetElapsedTime(last, now);
+            waited += step < s_longestStep ? step : s_longestStep;
+            last = now;
+            if (waited > patience)
             {
                 Keep(fewest, isSure: false);
                 return false;

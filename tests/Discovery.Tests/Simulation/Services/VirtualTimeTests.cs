@@ -196,7 +196,7 @@ public sealed class VirtualTimeTests
         // So many that they would take minutes if each kept a processor while it waits for the thread pool.
         await Task.WhenAll(Enumerable.Range(1, 12).Select(number => Task.Run(async () =>
         {
-            using SimulatedNetwork network = new("test", (ulong)number);
+            using SimulatedNetwork network = new("test", (ulong)number) { Patience = TimeSpan.FromSeconds(10) };
             network.AddPeers(30);
             await using IDiscoveryService service = network.CreateService();
             await network.RunAsync(async () =>
