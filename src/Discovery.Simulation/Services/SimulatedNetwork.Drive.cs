@@ -18,7 +18,6 @@ public sealed partial class SimulatedNetwork
 
     private readonly List<Hold> _holds = [];
     private int _runs;
-    private long _blocked;
     private bool _isDriven, _reached;
 
     private void Move()
@@ -45,8 +44,7 @@ public sealed partial class SimulatedNetwork
                 {
                     for (long turn = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(turn) < s_turnLength;)
                     {
-                        if (!ThreadPoolRest.Wait(Patience, hasWork))
-                            Interlocked.Increment(ref _blocked);
+                        ThreadPoolRest.Wait(Patience, hasWork);
                         lock (_gate)
                         {
                             if (_isDisposed || _runs == 0)

@@ -104,7 +104,7 @@ public sealed partial class SimulatedNetwork
         {
             if (isFirst)
                 ThreadPoolRest.Calibrate();
-            long began = Stopwatch.GetTimestamp(), blocked = Interlocked.Read(ref _blocked);
+            long began = Stopwatch.GetTimestamp();
             Task<T> task = Task.Run(work);
             // A tick more: what is done just then is in time.
             using ITimer alarm = SetAlarm(limit == Timeout.InfiniteTimeSpan ? limit : limit + TimeSpan.FromTicks(1), out Task isOver);
@@ -112,7 +112,7 @@ public sealed partial class SimulatedNetwork
             Move();
             Task first = await Task.WhenAny(task, _ended.Task, isOver).ConfigureAwait(false);
             if (first == isOver && !task.IsCompleted)
-                throw new TimeoutException(Explain(limit, Stopwatch.GetElapsedTime(began), Interlocked.Read(ref _blocked) - blocked));
+                throw new TimeoutException(Explain(limit, Stopwatch.GetElapsedTime(began), ThreadPoolRest.CountOthers()));
             await first.ConfigureAwait(false);
             return await task.ConfigureAwait(false);
         }
@@ -123,11 +123,11 @@ public sealed partial class SimulatedNetwork
         }
     }
 
-    private string Explain(TimeSpan limit, TimeSpan real, long blocked)
+    private static string Explain(TimeSpan limit, TimeSpan real, int kept)
     {
         string message = $"The work was not done within {limit} of virtual time, which passed in {real.TotalSeconds:0.0##} s. If it takes longer, give it a higher limit. If it waits for a delay or a timer, "
             + $"those must have the time of {nameof(SimulatedNetwork)}.{nameof(Time)}; if it waits for the real world, such as a file or a socket, virtual time flies meanwhile unless {nameof(HoldTime)} stops it.";
-        return blocked == 0 ? message : $"{message} It has kept a thread of the pool for more than {Patience.TotalSeconds:0.###} s, {(blocked == 1 ? "once" : $"{blocked} times")}: is there a call that blocks, such as Task.Result or Task.Wait?";
+        return kept == 0 ? message : $"{message} {kept} of the thread pool's threads are kept at this moment: by calls that block, such as Task.Result or Task.Wait, if not by the test host.";
     }
 
     /// <summary>Waits to the tick, where <see cref="Task.Delay(TimeSpan, TimeProvider)"/> counts milliseconds.</summary>

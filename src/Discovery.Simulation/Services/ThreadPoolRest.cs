@@ -10,8 +10,8 @@ namespace Discovery.Simulation.Services;
 /// </remarks>
 internal static class ThreadPoolRest
 {
-    /// <summary>How long the pool is watched to learn who keeps its threads.</summary>
-    private static readonly TimeSpan s_calibration = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long the pool is watched to learn who keeps its threads: on a busy machine somebody who only waits for a processor looks like one of them for long.</summary>
+    private static readonly TimeSpan s_calibration = TimeSpan.FromMilliseconds(200);
 
     /// <summary>With kept threads a work item looks like one of them while its host uses it: it is given this long to end.</summary>
     private static readonly TimeSpan s_moment = TimeSpan.FromMicroseconds(100);
@@ -76,16 +76,17 @@ internal static class ThreadPoolRest
         }
     }
 
-    private static void Keep(int kept, bool isSure)
-    {
-        Volatile.Write(ref s_kept, kept);
-        s_isSure = isSure;
-    }
-
-    private static int CountOthers()
+    /// <summary>How many threads of the pool are at work or kept, but for the caller's.</summary>
+    public static int CountOthers()
     {
         ThreadPool.GetMaxThreads(out int most, out _);
         ThreadPool.GetAvailableThreads(out int available, out _);
         return most - available - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
+    }
+
+    private static void Keep(int kept, bool isSure)
+    {
+        Volatile.Write(ref s_kept, kept);
+        s_isSure = isSure;
     }
 }

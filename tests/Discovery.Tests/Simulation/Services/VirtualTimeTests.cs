@@ -96,7 +96,7 @@ public sealed class VirtualTimeTests
     public void WorkThatIsNotDoneInTimeIsGivenUp()
     {
         TimeoutException? thrown = Assert.ThrowsAsync<TimeoutException>(() => _network.RunAsync(() => new TaskCompletionSource().Task, TimeSpan.FromMinutes(5)));
-        Assert.That(thrown!.Message, Does.Contain("00:05:00").And.Contain(nameof(SimulatedNetwork.HoldTime)).And.Not.Contain("Task.Result"));
+        Assert.That(thrown!.Message, Does.Contain("00:05:00").And.Contain(nameof(SimulatedNetwork.HoldTime)));
         Assert.That(_network.Time.Elapsed, Is.EqualTo(TimeSpan.FromMinutes(5)).Within(TimeSpan.FromTicks(1)));
     }
 
