@@ -22,7 +22,7 @@ internal sealed record SeedsSummary(IReadOnlyList<SimulationReport> Runs, Simula
     /// <param name="processor">How much time of processors they took.</param>
     public static SeedsSummary Of(IReadOnlyList<SimulationReport> runs, TimeSpan elapsed, TimeSpan processor)
     {
-        int lookups = runs.Sum(static run => run.Lookups);
+        int lookups = runs.Sum(static run => run.Lookups), expired = runs.Sum(static run => run.Expired);
         double[] latencies = [.. runs.SelectMany(static run => run.LatenciesMs).Order()];
         double Mean(Func<SimulationReport, double> value) => runs.Where(static run => run.Lookups > 0).Sum(run => value(run) * run.Lookups) / lookups;
         SeedsSummary summary = new(runs, runs[0] with
@@ -31,7 +31,8 @@ internal sealed record SeedsSummary(IReadOnlyList<SimulationReport> Runs, Simula
             Reached = runs.Sum(static run => run.Reached),
             History = runs.Aggregate(0UL, static (hash, run) => (ulong.RotateLeft(hash, 23) ^ run.History) * 0x9E37_79B9_7F4A_7C15),
             Lookups = lookups,
-            Success = Mean(static run => run.Success),
+            Expired = expired,
+            Success = (double)latencies.Length / (lookups - expired),
             Recall = Mean(static run => run.Recall),
             LatencyMs = Quantiles.Of(latencies),
             // Each run keeps three of these times only: the means of its quantiles are what can be said.

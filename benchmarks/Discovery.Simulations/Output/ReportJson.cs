@@ -98,8 +98,10 @@ internal static class ReportJson
         // As text: readers that take numbers for doubles would lose its last digits.
         writer.WriteString("history", report.History.ToString("x16", CultureInfo.InvariantCulture));
         writer.WriteNumber("lookups", report.Lookups);
+        writer.WriteNumber("expired", report.Expired);
         Write(writer, "success", report.Success);
         Write(writer, "recall", report.Recall);
+        Write(writer, "calmRecall", report.CalmRecall);
         Write(writer, "latencyMs", report.LatencyMs);
         Write(writer, "completeMs", report.CompleteMs);
         Write(writer, "hops", report.Hops);
@@ -135,6 +137,7 @@ internal static class ReportJson
             writer.WriteStartObject();
             Write(writer, "fromSeconds", window.From.TotalSeconds);
             writer.WriteNumber("lookups", window.Lookups);
+            writer.WriteNumber("expired", window.Expired);
             Write(writer, "success", window.Success);
             Write(writer, "recall", window.Recall);
             Write(writer, "latencyMs", window.LatencyMs);

@@ -49,7 +49,7 @@ internal static class Tables
         {
             string[] plain = hasPlain ? [Number(report.Plain?.Hops, 2), Number(report.Plain?.MessagesPerLookup, 1)] : [];
             table.Row([Number(report.Scenario.Nodes), Number(report.Hops, 2), .. plain.Take(1), Number(report.MessagesPerLookup, 1), .. plain.Skip(1),
-                Number(report.LatencyMs.P50), Number(report.LatencyMs.P99), Percent(report.Success), Number(report.BytesPerNode), Number(report.DatagramsPerSecond),
+                Number(report.LatencyMs.P50), Number(report.LatencyMs.P99), report.Lookups == 0 ? "no lookups" : Percent(report.Success), Number(report.BytesPerNode), Number(report.DatagramsPerSecond),
                 Seconds(report.WallSeconds + (report.Plain?.WallSeconds ?? 0))]);
         }
         Write(output, table);
@@ -83,9 +83,12 @@ internal static class Tables
 
     private static void Facts(Table table, SimulationReport report)
     {
-        Add("lookups", static run => run.Lookups, static value => Number(value));
+        Add("lookups", static run => run.Lookups, static value => value == 0 ? "no lookups" : Number(value));
+        if (report.Expired + (report.Plain?.Expired ?? 0) > 0)
+            Add("of expired keys", static run => run.Expired, static value => Number(value));
         Add("success", static run => run.Success, Percent);
         Add("of the nearest nodes found", static run => run.Recall, Percent);
+        Add("of the nearest, when calm", static run => run.CalmRecall, Percent);
         Add("first value p50, ms", static run => run.LatencyMs.P50, static value => Number(value, 1), true);
         Add("first value p90, ms", static run => run.LatencyMs.P90, static value => Number(value, 1), true);
         Add("first value p99, ms", static run => run.LatencyMs.P99, static value => Number(value, 1), true);

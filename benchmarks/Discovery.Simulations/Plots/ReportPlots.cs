@@ -24,7 +24,7 @@ internal static class ReportPlots
     {
         double[] all = [.. Runs(report).SelectMany(static run => run.Report.LatenciesMs).Where(static latency => latency > 0)];
         return new("Time to the first value", Subtitle(report), Axis.Logarithmic("milliseconds", all.DefaultIfEmpty(1).Min(), all.DefaultIfEmpty(1000).Max()), Axis.Linear("lookups", 0, 1, Percent),
-            [.. Runs(report).Select(static run => new Series(run.Name, SeriesStyle.Line, run.Color, Curve(run.Report.LatenciesMs, run.Report.Lookups)))]);
+            [.. Runs(report).Select(static run => new Series(run.Name, SeriesStyle.Line, run.Color, Curve(run.Report.LatenciesMs, run.Report.Lookups - run.Report.Expired)))]);
     }
 
     private static Plot Hops(SimulationReport report)
@@ -44,6 +44,8 @@ internal static class ReportPlots
             // Often both are at the top all the time: dashes let what is beneath them be seen.
             .. Runs(report).Select(static run => OverTime($"success, {run.Name}", run.Color == 0 ? SeriesStyle.Line : SeriesStyle.Dashes, run.Color, run.Report, static window => window.Success)),
         ];
+        if (report.Expired > 0)
+            series = [OverTime("with nothing left to find", SeriesStyle.Line, 3, report, static window => (double)window.Expired / window.Lookups), .. series];
         double least = series.SelectMany(static one => one.Points).Select(static point => point.Y).Where(double.IsFinite).DefaultIfEmpty(0).Min();
         return new("Lookups over time", Subtitle(report), Axis.Linear("minutes of virtual time", 0, report.Scenario.Duration.TotalMinutes),
             Axis.Linear("lookups, nodes", least < 0.9 ? 0 : Math.Min(least, 0.99), 1, Percent), series)

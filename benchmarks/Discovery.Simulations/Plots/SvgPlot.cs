@@ -22,11 +22,11 @@ internal static class SvgPlot
         .ground { fill: #ffffff } .grid { stroke: #d8dee4; fill: none } .frame { stroke: #57606a; fill: none }
         .marker { stroke: #57606a; stroke-dasharray: 3 3; fill: none }
         .line { fill: none; stroke-width: 2; stroke-linejoin: round } .dashes { stroke-dasharray: 6 5 }
-        .c0 { stroke: #0072b2 } .c1 { stroke: #d55e00 } .c2 { stroke: #007a5a } .f0 { fill: #0072b2 } .f1 { fill: #d55e00 } .f2 { fill: #007a5a }
+        .c0 { stroke: #0072b2 } .c1 { stroke: #d55e00 } .c2 { stroke: #007a5a } .c3 { stroke: #b0589a } .f0 { fill: #0072b2 } .f1 { fill: #d55e00 } .f2 { fill: #007a5a } .f3 { fill: #b0589a }
         @media (prefers-color-scheme: dark) {
           text { fill: #e6edf3 } .note { fill: #9da7b1 }
           .ground { fill: #0d1117 } .grid { stroke: #2a313c } .frame { stroke: #9da7b1 } .marker { stroke: #9da7b1 }
-          .c0 { stroke: #56b4e9 } .c1 { stroke: #e69f00 } .c2 { stroke: #2fc795 } .f0 { fill: #56b4e9 } .f1 { fill: #e69f00 } .f2 { fill: #2fc795 }
+          .c0 { stroke: #56b4e9 } .c1 { stroke: #e69f00 } .c2 { stroke: #2fc795 } .c3 { stroke: #d992c2 } .f0 { fill: #56b4e9 } .f1 { fill: #e69f00 } .f2 { fill: #2fc795 } .f3 { fill: #d992c2 }
         }
 
         """;

@@ -21,6 +21,7 @@ internal sealed class DhtWorld : IDisposable
         Internet = new(seed, Epoch) { Conditions = conditions, CancellationToken = cancellationToken };
         _addresses = new(Internet, nat ?? []);
         Items = new(this);
+        Announcements = new(this);
     }
 
     public VirtualInternet Internet { get; }
@@ -39,6 +40,9 @@ internal sealed class DhtWorld : IDisposable
 
     /// <summary>The items among what is looked for.</summary>
     public ItemWorkload Items { get; }
+
+    /// <summary>Who has announced what.</summary>
+    public AnnouncementLedger Announcements { get; }
 
     public Random Random => Internet.Random;
 

@@ -39,6 +39,7 @@ internal sealed class ItemWorkload(DhtWorld world)
     {
         PutItemLookup put = host.Call(world.Now, (node, local) => node.PutItem(item, null, true, local));
         put.Completed = _ => done();
+        world.Announcements.Note(item.Target, host, world.Options.ItemStore.Lifetime);
         world.Start(host, put);
     }
 

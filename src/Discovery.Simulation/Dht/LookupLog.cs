@@ -9,12 +9,16 @@ internal sealed class LookupLog
 {
     private const int Windows = 60;
 
-    private sealed record Running(KademliaHost Host, TimeSpan StartedAt)
+    private sealed record Running(KademliaHost Host, TimeSpan StartedAt, bool IsExpired)
     {
         public TimeSpan? FirstAt { get; set; }
     }
 
-    private readonly record struct Finished(TimeSpan StartedAt, double? FirstMs, double CompleteMs, int Hops, int Messages, int Wanted, int Reached, bool IsCalm);
+    private readonly record struct Finished(TimeSpan StartedAt, double? FirstMs, double CompleteMs, int Hops, int Messages, int Wanted, int Reached, bool IsCalm, bool IsExpired)
+    {
+        /// <summary>Whether it had something to find, and found it.</summary>
+        public bool IsSuccess => FirstMs is not null && !IsExpired;
+    }
 
     private readonly DhtWorld _world;
     private TimeSpan _begin;
@@ -55,14 +59,16 @@ internal sealed class LookupLog
 
     public SimulationReport Report(Scenario scenario, ulong seed)
     {
-        double[] latencies = [.. _finished.Where(static lookup => lookup.FirstMs is not null).Select(static lookup => lookup.FirstMs!.Value).Order()];
+        double[] latencies = [.. Latencies(_finished).Order()];
+        int expired = _finished.Count(static lookup => lookup.IsExpired);
         return new()
         {
             Scenario = scenario,
             Seed = seed,
             History = _world.Internet.History,
             Lookups = _finished.Count,
-            Success = (double)latencies.Length / _finished.Count,
+            Expired = expired,
+            Success = (double)latencies.Length / (_finished.Count - expired),
             Recall = Recall(_finished),
             Wanted = Calm.Wanted,
             Reached = Calm.Reached,
@@ -82,7 +88,7 @@ internal sealed class LookupLog
 
     private void StartGetPeers(KademliaHost host, NodeId key)
     {
-        Running running = new(host, _world.Now);
+        Running running = new(host, _world.Now, !_world.Announcements.IsAlive(key, host));
         GetPeersLookup lookup = host.Call(_world.Now, (node, local) => node.GetPeers(key, true, local, _ => running.FirstAt ??= _world.Now));
         Start(lookup, running);
     }
@@ -90,7 +96,7 @@ internal sealed class LookupLog
     /// <summary>Looks for an item. Only its newest version counts as found.</summary>
     private void StartGet(KademliaHost host, FoundItem item)
     {
-        Running running = new(host, _world.Now);
+        Running running = new(host, _world.Now, !_world.Announcements.IsAlive(item.Target, host));
         GetItemLookup lookup = host.Call(_world.Now, (node, local) => node.GetItem(item.Target, default, true, local));
         lookup.ItemFound = Take;
         if (lookup.Item is { } own)
@@ -108,6 +114,8 @@ internal sealed class LookupLog
         return (double)reached / wanted;
     }
 
+    private static IEnumerable<double> Latencies(IEnumerable<Finished> lookups) => lookups.Where(static lookup => lookup.IsSuccess).Select(static lookup => lookup.FirstMs!.Value);
+
     private int[] CountHops()
     {
         int[] counts = new int[_finished.Count == 0 ? 0 : 1 + _finished.Max(static lookup => lookup.Hops)];
@@ -124,8 +132,9 @@ internal sealed class LookupLog
         for (TimeSpan from = TimeSpan.Zero; from < duration; from += width)
         {
             Finished[] lookups = [.. byWindow[windows.Count]];
-            double success = (double)lookups.Count(static lookup => lookup.FirstMs is not null) / lookups.Length;
-            windows.Add(new(from, lookups.Length, success, Recall(lookups), Quantiles.Of(lookups.Where(static lookup => lookup.FirstMs is not null).Select(static lookup => lookup.FirstMs!.Value))));
+            int expired = lookups.Count(static lookup => lookup.IsExpired);
+            double success = (double)lookups.Count(static lookup => lookup.IsSuccess) / (lookups.Length - expired);
+            windows.Add(new(from, lookups.Length, success, Recall(lookups), Quantiles.Of(Latencies(lookups))) { Expired = expired });
         }
         return windows;
     }
@@ -153,6 +162,6 @@ internal sealed class LookupLog
         TimeSpan started = running.StartedAt;
         // An immutable item ends its search, which then has not gone all the way.
         (int wanted, int reached) = lookup is GetItemLookup { Item.IsMutable: false } ? (0, 0) : _truth.Judge(running.Host, lookup, started);
-        _finished.Add(new(started, (running.FirstAt - started)?.TotalMilliseconds, (_world.Now - started).TotalMilliseconds, lookup.Hops, lookup.Queried + lookup.Answered, wanted, reached, started >= _world.CalmFrom));
+        _finished.Add(new(started, (running.FirstAt - started)?.TotalMilliseconds, (_world.Now - started).TotalMilliseconds, lookup.Hops, lookup.Queried + lookup.Answered, wanted, reached, started >= _world.CalmFrom, running.IsExpired));
     }
 }

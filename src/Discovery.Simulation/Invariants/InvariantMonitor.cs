@@ -64,7 +64,7 @@ internal sealed class InvariantMonitor
         Report(RuleNames.Endless, _operations.Check(_world.Now));
         (long wanted, long reached) = _log.Calm;
         if (reached < MinRecall * wanted - Pardoned)
-            Report(RuleNames.Recall, $"{reached} of {wanted} of the nearest nodes were reached, {(double)reached / wanted:P2}");
+            Report(RuleNames.Recall, $"{reached} of {wanted} of the nearest nodes were reached, {(double)reached / wanted:P2}, where {MinRecall:P0} less {Pardoned} are asked for");
     }
 
     /// <summary>Watches an operation until it ends.</summary>

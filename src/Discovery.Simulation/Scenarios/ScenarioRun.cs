@@ -106,6 +106,7 @@ internal sealed class ScenarioRun
         {
             AnnounceLookup announce = host.Call(_world.Now, (node, local) => node.Announce(key, 0, true, local));
             announce.Completed = _ => done?.Invoke();
+            _world.Announcements.Note(key, host, _world.Options.PeerStore.Lifetime);
             _monitor.Watch(host, announce);
             _world.Start(host, announce);
         }

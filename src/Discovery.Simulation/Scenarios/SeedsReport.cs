@@ -16,8 +16,8 @@ public sealed record SeedFailure(ulong Seed, BrokenInvariant Broken, Scenario Sc
 /// <summary>What many runs of a scenario have shown.</summary>
 /// <param name="Runs">How many there were.</param>
 /// <param name="Lookups">Lookups that ended in all of them.</param>
-/// <param name="Success">The part of them that found a value, 0 to 1.</param>
-/// <param name="Recall">The part of the truly nearest nodes that lookups ended with, 0 to 1; of those alone that were made when the network had had time to recover from what befell it.</param>
+/// <param name="Success">The part that found a value of those that had something to find, 0 to 1; NaN when there were none.</param>
+/// <param name="Recall">The part of the truly nearest nodes that lookups ended with, 0 to 1; of those alone that were made when the network had had time to recover from what befell it, see <see cref="SimulationReport.CalmRecall"/>. NaN when there were none.</param>
 /// <param name="Datagrams">Datagrams delivered in all of them.</param>
 /// <param name="WallSeconds">How long it took, in seconds.</param>
 /// <param name="Failures">The seeds that broke something.</param>

@@ -46,7 +46,7 @@ public static class Simulator
         SeedFailure?[] failures = new SeedFailure?[count];
         Lock gate = new();
         int runs = 0;
-        long lookups = 0, successes = 0, wanted = 0, reached = 0, datagrams = 0;
+        long lookups = 0, expired = 0, successes = 0, wanted = 0, reached = 0, datagrams = 0;
         ForEach(count, parallelism, cancellationToken, i =>
         {
             ulong seed = first + (ulong)i;
@@ -56,13 +56,13 @@ public static class Simulator
             int ended;
             lock (gate)
             {
-                (lookups, successes) = (lookups + report.Lookups, successes + report.LatenciesMs.Count);
+                (lookups, expired, successes) = (lookups + report.Lookups, expired + report.Expired, successes + report.LatenciesMs.Count);
                 (wanted, reached, datagrams) = (wanted + report.Wanted, reached + report.Reached, datagrams + report.Datagrams);
                 ended = ++runs;
             }
             progress?.Report(ended);
         });
-        return new(count, lookups, (double)successes / lookups, (double)reached / wanted, datagrams, Stopwatch.GetElapsedTime(started).TotalSeconds, [.. failures.OfType<SeedFailure>()]);
+        return new(count, lookups, (double)successes / (lookups - expired), (double)reached / wanted, datagrams, Stopwatch.GetElapsedTime(started).TotalSeconds, [.. failures.OfType<SeedFailure>()]);
     }
 
     /// <summary>Makes the scenario of a report that broke something smaller, for as long as it breaks the same thing with the same seed.</summary>

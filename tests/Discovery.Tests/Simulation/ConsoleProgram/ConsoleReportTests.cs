@@ -7,7 +7,7 @@ namespace Discovery.Tests.Simulation.ConsoleProgram;
 
 public sealed class ConsoleReportTests
 {
-    private static readonly string[] s_figures = ["history", "lookups", "success", "recall", "latencyMs", "completeMs", "hops", "messagesPerLookup", "bytesPerNode", "datagrams", "datagramsPerSecond", "wallSeconds", "broken"];
+    private static readonly string[] s_figures = ["history", "lookups", "expired", "success", "recall", "calmRecall", "latencyMs", "completeMs", "hops", "messagesPerLookup", "bytesPerNode", "datagrams", "datagramsPerSecond", "wallSeconds", "broken"];
 
     [Test]
     public void TheObjectHasAllThatScriptsRead()
@@ -27,6 +27,8 @@ public sealed class ConsoleReportTests
             Assert.That(ConsoleRun.Of("--defence", "off", "--json").Json.GetProperty("defence").GetString(), Is.EqualTo("off"));
             Assert.That(json.GetProperty("history").GetString(), Is.EqualTo("fedcba9876543217"));
             Assert.That(json.GetProperty("success").GetDouble(), Is.EqualTo(0.75));
+            Assert.That(json.GetProperty("expired").GetInt32(), Is.EqualTo(1));
+            Assert.That(json.GetProperty("calmRecall").GetDouble(), Is.EqualTo(0.995));
             Assert.That(Quantiles(json, "latencyMs"), Is.EqualTo((20.0, 30.0, 50.0)));
             Assert.That(Quantiles(json.GetProperty("plain"), "latencyMs"), Is.EqualTo((40.0, 60.0, 200.0)));
             Assert.That(Quantiles(json, "plainRatio"), Is.EqualTo((2.0, 2.0, 4.0)));
@@ -43,10 +45,33 @@ public sealed class ConsoleReportTests
         ConsoleRun run = ConsoleRun.Of(static (scenario, seed, _, _, _) => FakeReports.CreateEmpty(scenario, seed), default, "--json");
         JsonElement json = run.Json;
         Assert.That(run.Code, Is.EqualTo(ExitCode.Success));
-        foreach (string name in new[] { "success", "recall", "hops", "messagesPerLookup", "datagramsPerSecond" })
+        foreach (string name in new[] { "success", "recall", "calmRecall", "hops", "messagesPerLookup", "datagramsPerSecond" })
             Assert.That(json.GetProperty(name).ValueKind, Is.EqualTo(JsonValueKind.Null), name);
         Assert.That(json.GetProperty("latencyMs").GetProperty("p50").ValueKind, Is.EqualTo(JsonValueKind.Null));
         Assert.That(json.GetProperty("plainRatio").GetProperty("p99").ValueKind, Is.EqualTo(JsonValueKind.Null));
+    }
+
+    [TestCase("--nodes 300")]
+    [TestCase("--nodes 300 --no-plain")]
+    [TestCase("--sweep 300,400")]
+    [TestCase("--seeds 2")]
+    public void WithoutLookupsTheSummarySaysSo(string args)
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        ConsoleRun run = ConsoleRun.Of(static (scenario, seed, _, _, _) => FakeReports.CreateEmpty(scenario, seed), default, [.. args.Split(' '), "--out", folder]);
+        Assert.That((run.Code, run.Error), Is.EqualTo((ExitCode.Success, "")));
+        Assert.That(run.Output, Does.Contain("no lookups").And.Not.Contains("NaN"));
+        foreach (string file in Directory.GetFiles(folder))
+            Assert.That(File.ReadAllText(file), Does.Not.Contain("NaN"), file);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Test]
+    public void TheSummaryTellsBothKindsOfRecallAndWhatHadExpired()
+    {
+        string[] lines = ConsoleRun.Of("--nodes", "300").Output.Split('\n');
+        Assert.That(lines, Has.One.Contains("of the nearest nodes found").And.One.Contains("of the nearest, when calm").And.One.Contains("of expired keys"));
+        Assert.That(lines.Single(static line => line.Contains("when calm", StringComparison.Ordinal)), Does.Contain("99.50 %"));
     }
 
     [Test]
@@ -75,7 +100,7 @@ public sealed class ConsoleReportTests
             Assert.That(json.Json.GetProperty("seeds").GetInt32(), Is.EqualTo(5));
             Assert.That(json.Json.GetProperty("brokenSeeds").EnumerateArray().Select(static seed => seed.GetUInt64()), Is.EqualTo(new[] { 12UL }));
             Assert.That(json.Json.GetProperty("broken").GetArrayLength(), Is.EqualTo(1));
-            Assert.That(json.Json.GetProperty("lookups").GetInt32(), Is.EqualTo(20));
+            Assert.That(json.Json.GetProperty("lookups").GetInt32(), Is.EqualTo(25));
             Assert.That(json.Json.GetProperty("success").GetDouble(), Is.EqualTo(0.75).Within(1e-9));
             Assert.That(Quantiles(json.Json, "latencyMs"), Is.EqualTo((20.0, 50.0, 50.0)));
             Assert.That(json.Json.GetProperty("bytesPerNode").ValueKind, Is.EqualTo(JsonValueKind.Null), "not measured");
