@@ -21,7 +21,7 @@ internal sealed class CommandLine
         {
             Scenario? scenario = ScenarioCatalog.Find(argument.Tokens[0].Value);
             if (scenario is null)
-                argument.AddError($"'{argument.Tokens[0].Value}' is not a scenario: {string.Join(", ", ScenarioCatalog.All.Select(static known => known.Name))}.");
+                argument.AddError($"'{argument.Tokens[0].Value}' is not a scenario: {string.Join(", ", ScenarioCatalog.All.Select(static known => known.Name))} are what '--scenario' knows.");
             return scenario;
         },
     };
@@ -49,7 +49,18 @@ internal sealed class CommandLine
         },
     };
 
-    private readonly Option<DirectoryInfo> _out = new("--out") { HelpName = "DIRECTORY", Description = "Where the JSON report and the plots (SVG) go; made when it is missing." };
+    private readonly Option<DirectoryInfo> _out = new("--out")
+    {
+        HelpName = "DIRECTORY",
+        Description = "Where the JSON report and the plots (SVG) go; made when it is missing.",
+        CustomParser = static argument =>
+        {
+            if (argument.Tokens[0].Value is { Length: > 0 } path)
+                return new(path);
+            argument.AddError("'' is not the name of a directory, which '--out' wants.");
+            return null;
+        },
+    };
 
     private readonly Option<int[]> _sweep = new("--sweep")
     {

@@ -43,7 +43,7 @@ internal sealed record Session(Request Request, TextWriter Output, TextWriter Er
         }
         if (!CancellationToken.IsCancellationRequested)
             return broken.Length == 0 && together is null ? ExitCode.Success : ExitCode.Broken;
-        Error.WriteLine($"{SimulationsCommand.Name}: interrupted");
+        Error.WriteLine($"{SimulationsCommand.Name}: interrupted{(reports.Count == 0 ? " before anything was measured" : "")}");
         return ExitCode.Interrupted;
     }
 

@@ -48,5 +48,10 @@ internal static class SimulationsCommand
             error.WriteLine($"{Name}: so many nodes do not fit into the memory that there is");
             return ExitCode.Broken;
         }
+        catch (Exception exception)
+        {
+            error.WriteLine($"{Name}: the simulator has failed: {exception}");
+            return ExitCode.Broken;
+        }
     }
 }

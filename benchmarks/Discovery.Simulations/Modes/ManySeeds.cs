@@ -36,11 +36,11 @@ internal static class ManySeeds
             return session.End(done);
         SeedsSummary summary = SeedsSummary.Of(done, Stopwatch.GetElapsedTime(started), Environment.CpuUsage.TotalTime - processor);
         string json = ReportJson.Of(summary, session.CancellationToken.IsCancellationRequested);
-        files?.Write($"{request.Scenario.Name}-seeds", json, []);
         if (request.Json)
             session.Output.WriteLine(json);
         else
             Tables.Show(session.Output, summary);
+        files?.Write($"{request.Scenario.Name}-seeds", json, []);
         return session.End(done, summary.Together);
     }
 }

@@ -14,11 +14,11 @@ internal static class OneRun
         if (report is null)
             return session.End([]);
         bool isInterrupted = session.CancellationToken.IsCancellationRequested;
-        files?.Write(report.Scenario.Name, ReportJson.Of(report, isInterrupted, withCourse: true), ReportPlots.Of(report));
         if (session.Request.Json)
             session.Output.WriteLine(ReportJson.Of(report, isInterrupted));
         else
             Tables.Show(session.Output, report);
+        files?.Write(report.Scenario.Name, ReportJson.Of(report, isInterrupted, withCourse: true), ReportPlots.Of(report));
         return session.End([report]);
     }
 }

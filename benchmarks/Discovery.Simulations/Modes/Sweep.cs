@@ -21,11 +21,11 @@ internal static class Sweep
         if (reports.Count == 0)
             return session.End(reports);
         bool isInterrupted = session.CancellationToken.IsCancellationRequested;
-        files?.Write($"{session.Request.Scenario.Name}-sweep", ReportJson.Of(reports, isInterrupted, withCourse: true), ReportPlots.Of(reports));
         if (session.Request.Json)
             session.Output.WriteLine(ReportJson.Of(reports, isInterrupted));
         else
             Tables.Show(session.Output, reports);
+        files?.Write($"{session.Request.Scenario.Name}-sweep", ReportJson.Of(reports, isInterrupted, withCourse: true), ReportPlots.Of(reports));
         return session.End(reports);
     }
 }

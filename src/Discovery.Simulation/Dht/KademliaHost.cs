@@ -5,7 +5,7 @@ using Discovery.Simulation.Invariants;
 namespace Discovery.Simulation.Dht;
 
 /// <summary>A host that runs the library's own DHT node.</summary>
-internal sealed class KademliaHost(KademliaNode node, PeerEndPoint endPoint) : SimulatedHost(endPoint)
+internal class KademliaHost(KademliaNode node, PeerEndPoint endPoint) : SimulatedHost(endPoint)
 {
     public KademliaNode Node => node;
 

@@ -42,7 +42,29 @@ public sealed class CommandLineTests
         ConsoleRun run = ConsoleRun.Of((_, _, _, _, _) => throw new InvalidOperationException("simulated"), default, "--out", Path.Combine(file, "plots"));
         File.Delete(file);
         Assert.That((run.Code, run.Output), Is.EqualTo((ExitCode.Usage, "")));
-        Assert.That(run.Error, Does.StartWith("simulations: "));
+        Assert.That(run.Error, Does.StartWith($"simulations: nothing can be written to '{Path.Combine(file, "plots")}', which '--out' names: "));
+        Assert.That(run.Error.TrimEnd(), Does.Not.Contain('\n'));
+    }
+
+    /// <summary>The folder is there, but takes no files: not even from root.</summary>
+    [TestCase("/proc")]
+    [TestCase("/sys")]
+    [Platform("Linux")]
+    public void AFolderThatTakesNoFilesIsAnErrorBeforeAnythingIsSimulated(string folder)
+    {
+        foreach (string[] mode in new string[][] { [], ["--seeds", "2"], ["--sweep", "100,200"] })
+        {
+            ConsoleRun run = ConsoleRun.Of((_, _, _, _, _) => throw new InvalidOperationException("simulated"), default, [.. mode, "--out", folder]);
+            Assert.That((run.Code, run.Output), Is.EqualTo((ExitCode.Usage, "")));
+            Assert.That(run.Error, Does.StartWith($"simulations: nothing can be written to '{folder}', which '--out' names: "));
+        }
+    }
+
+    [Test]
+    public void ADirectoryHasAName()
+    {
+        ConsoleRun run = ConsoleRun.Of("--out", "");
+        Assert.That((run.Code, run.Error.TrimEnd()), Is.EqualTo((ExitCode.Usage, "simulations: '' is not the name of a directory, which '--out' wants.")));
     }
 
     [Test]

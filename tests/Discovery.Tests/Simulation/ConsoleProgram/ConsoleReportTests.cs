@@ -145,6 +145,30 @@ public sealed class ConsoleReportTests
         Assert.That((nothing.Code, nothing.Output), Is.EqualTo((ExitCode.Interrupted, "")));
     }
 
+    [TestCase("--json")]
+    [TestCase("--nodes 400 --json")]
+    [TestCase("--sweep 400,500 --json")]
+    [TestCase("--seeds 3 --json")]
+    public void WhatIsInterruptedBeforeAnythingWasMeasuredSaysSo(string args)
+    {
+        using CancellationTokenSource stopping = new();
+        ConsoleRun run = ConsoleRun.Of((_, _, _, _, token) =>
+        {
+            stopping.Cancel();
+            throw new OperationCanceledException(token);
+        }, stopping.Token, args.Split(' '));
+        Assert.That((run.Code, run.Output, run.Error.TrimEnd()), Is.EqualTo((ExitCode.Interrupted, "", "simulations: interrupted before anything was measured")));
+    }
+
+    [TestCase("--nodes 300")]
+    [TestCase("--seeds 3")]
+    public void AFailureOfTheSimulatorIsNotTakenForAFinding(string args)
+    {
+        ConsoleRun run = ConsoleRun.Of(static (_, _, _, _, _) => throw new InvalidTimeZoneException("mistake"), default, args.Split(' '));
+        Assert.That((run.Code, run.Output), Is.EqualTo((ExitCode.Broken, "")));
+        Assert.That(run.Error, Does.StartWith("simulations: the simulator has failed: ").And.Contains("mistake").And.Contains(nameof(InvalidTimeZoneException)));
+    }
+
     [Test]
     public void WhatDoesNotFitIntoMemoryIsALine()
     {
