@@ -1,34 +1,51 @@
 using Discovery.Kademlia;
 using Discovery.Simulation;
 using Discovery.Simulation.Dht;
-using Discovery.Simulation.Engine;
 using Discovery.Simulation.Invariants;
 
 namespace Discovery.Tests.Simulation.Invariants;
 
-/// <summary>A fault that no simulation knows breaks one rule; the simulation must say which, and the smallest scenario must be that fault alone.</summary>
+/// <summary>Mutant nodes break one rule each; the simulation must say which, with the seed and the smallest scenario.</summary>
 public sealed class InvariantTests
 {
-    private static readonly Scenario Small = Scenario.Create("broken").WithNodes(40).WithKeys(4).WithLookups(40, TimeSpan.FromSeconds(20)).WithLoss(0.01)
-        .WithChurn(new SessionLength.Exponential(TimeSpan.FromMinutes(10))).At(TimeSpan.FromSeconds(1), new SlowNodes(0.1, TimeSpan.FromMilliseconds(100)));
+    private static readonly SlowNodes Harmless = new(0.1, TimeSpan.FromMilliseconds(50));
+
+    private static readonly Scenario Small = Scenario.Create("broken").WithNodes(40).WithKeys(4).WithItems(4).WithLookups(40, TimeSpan.FromSeconds(40)).WithLoss(0.02).WithDeadEntries(0.2)
+        .At(TimeSpan.FromSeconds(1), Harmless);
 
     private static readonly TestCaseData[] Sabotages =
     [
-        new(RuleNames.Table, new Sabotage("unverified", static world => All(world, host => host.Family.Table.Answered(NodeId.CreateRandom(world.Random), world.FreeEndPoint(), TimeSpan.FromMilliseconds(50), world.Now)))),
-        new(RuleNames.Memory, new Sabotage("hoard", static world => All(world, static host => host.Family.Remembered.AddRange(new SnapshotNode[129])))),
-        new(RuleNames.Endless, new Sabotage("stuck", static world => All(world, static host => host.Family.IsLookingRound = true))),
-        new(RuleNames.Recall, new Sabotage("forget", static world => world.Internet.Conditions = world.Internet.Conditions with { Loss = 0.9 })),
-        new(RuleNames.DatagramSize, new Sabotage("large", static world => world.Internet.Send(world.RandomNode(), new byte[1473], world.RandomNode().EndPoint))),
-        new(RuleNames.Timer, new Sabotage("spin", static world => world.Internet.Add(new Spinner(world.FreeEndPoint())))),
-        new(RuleNames.Rate, new Sabotage("flood", static world => All(world, host => Flood(host, world.Now)))),
-        new(RuleNames.Exception, new Sabotage("throw", static world => world.RandomNode().Do(world.Now, static (_, _) => throw new InvalidTimeZoneException("sabotage")))),
+        new(RuleNames.Recall, Mutants.Deaf, null),
+        new(RuleNames.Endless, Mutants.Timeless, null),
+        new(RuleNames.Table, Mutants.Credulous, null),
+        new(RuleNames.Table, Mutants.Narcissist, null),
+        new(RuleNames.Table, Mutants.Parochial, new SybilPacked(30, HasBoundIds: false, PerSubnet: 30)),
+        new(RuleNames.Memory, Mutants.Hoarder, null),
+        new(RuleNames.Item, Mutants.Nostalgic, null),
+        new(RuleNames.Item, Mutants.Forgetful, null),
+        new(RuleNames.Token, Mutants.Trusting, new TokenAbuse()),
+        new(RuleNames.DatagramSize, Mutants.Verbose, null),
+        new(RuleNames.Timer, Mutants.Restless, null),
+        new(RuleNames.Rate, Mutants.Pushy, null),
+        new(RuleNames.Exception, Mutants.Thrower, null),
     ];
 
     [TestCaseSource(nameof(Sabotages))]
-    public void ABrokenRuleIsSeen(string rule, Fault sabotage)
+    public void ABrokenRuleIsSeenWithItsSeedAndTheSmallestScenario(string rule, Fault sabotage, Fault? temptation)
     {
-        SimulationReport report = Simulator.Run(Small.At(TimeSpan.FromSeconds(2), sabotage), 1);
-        Assert.That(report.Broken.Select(static broken => broken.Invariant), Does.Contain(rule));
+        Scenario scenario = Small.At(TimeSpan.FromSeconds(2), sabotage);
+        if (temptation is not null)
+        {
+            scenario = scenario.At(TimeSpan.FromSeconds(3), temptation);
+            Assert.That(Simulator.Run(Small.At(TimeSpan.FromSeconds(3), temptation), 1).Broken, Is.Empty, "sound nodes withstand it");
+        }
+        SeedFailure failure = Simulator.RunSeeds(scenario, first: 1, count: 1).Failures.Single();
+        TestContext.Out.WriteLine(failure);
+        Assert.That((failure.Seed, failure.Broken.Invariant), Is.EqualTo((1UL, rule)));
+        Assert.That(failure.ToString(), Does.StartWith("seed 1, after ").And.Contains(rule).And.Contains(failure.Broken.Detail).And.EndsWith("seed: 1);"));
+        Assert.That(failure.Scenario.Steps.Select(static step => step.Fault), Is.EqualTo(temptation is null ? [sabotage] : new[] { sabotage, temptation }));
+        Assert.That(failure.ToString(), Does.Contain($", {sabotage.ToCode()})"));
+        Assert.That(failure.Scenario.Nodes * failure.Scenario.Lookups, Is.LessThan(40 * 40));
     }
 
     [Test]
@@ -50,7 +67,7 @@ public sealed class InvariantTests
     [Test]
     public void AFailureIsMadeSmallerUntilOnlyItsCauseIsLeft()
     {
-        Scenario scenario = Small.At(TimeSpan.FromSeconds(2), (Fault)Sabotages[0].Arguments[1]!).At(TimeSpan.FromSeconds(5), new MassKill(0.1));
+        Scenario scenario = Small.At(TimeSpan.FromSeconds(2), Mutants.Narcissist).At(TimeSpan.FromSeconds(5), new MassKill(0.1));
         SeedsReport report = Simulator.RunSeeds(scenario, 1, 1);
         Assert.That(report.IsSound, Is.False);
         Assert.That(report.Failures.Single().ToString(), Does.EndWith("""
@@ -58,35 +75,8 @@ public sealed class InvariantTests
                 .WithNodes(20)
                 .WithKeys(1)
                 .WithLookups(0, TimeSpan.FromMilliseconds(2500))
-                .At(TimeSpan.FromSeconds(2), unverified),
+                .At(TimeSpan.FromSeconds(2), narcissist),
                 seed: 1);
             """.ReplaceLineEndings("\n")));
-    }
-
-    private static void Flood(KademliaHost host, TimeSpan now)
-    {
-        for (int i = 0; i < 6; i++)
-            host.Rate?.Sent(host.EndPoint, now);
-    }
-
-    private static void All(DhtWorld world, Action<KademliaHost> act)
-    {
-        for (int i = 0; i < world.Nodes.Count; i++)
-            act(world.Nodes[i]);
-    }
-
-    private sealed class Spinner(PeerEndPoint endPoint) : SimulatedHost(endPoint)
-    {
-        public override TimeSpan NextTimeout => TimeSpan.Zero;
-
-        public override int Receive(ReadOnlySpan<byte> datagram, in PeerEndPoint from, TimeSpan now, Span<byte> reply) => 0;
-
-        public override void HandleTimeout(TimeSpan now) { }
-
-        public override int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint to)
-        {
-            to = default;
-            return 0;
-        }
     }
 }
