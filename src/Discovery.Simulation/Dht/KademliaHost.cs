@@ -31,6 +31,8 @@ internal class KademliaHost(KademliaNode node, PeerEndPoint endPoint) : Simulate
     /// <summary>Called with the former id when the node has taken another one.</summary>
     public Action<KademliaHost, NodeId>? Renamed { get; init; }
 
+    public override long Prefetch(int level) => level == 0 ? GoneAt.Ticks + (Nat is null ? 0 : 1) : node.Prefetch(level - 1);
+
     public override TimeSpan NextTimeout
     {
         get

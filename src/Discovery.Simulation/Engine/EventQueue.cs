@@ -33,7 +33,7 @@ internal sealed class EventQueue
     private readonly PriorityQueue<SimulatedEvent, SimulatedEvent> _current = new();
     private Cell[] _cells = new Cell[1024];
     private int _free = None, _used, _inWheel;
-    private long _slot;
+    private long _slot, _foreseen = -1;
     private long _order;
 
     public EventQueue() => Array.Fill(_heads, None);
@@ -70,6 +70,19 @@ internal sealed class EventQueue
             return false;
         _current.Dequeue();
         return true;
+    }
+
+    /// <summary>Tells of some of the events to come, each at most once; those that are added a moment before they happen are not among them.</summary>
+    public void Foresee(List<SimulatedEvent> coming)
+    {
+        const int Enough = 64, Farthest = 64;
+        if (_slot <= _foreseen)
+            return;
+        foreach ((SimulatedEvent due, _) in _current.UnorderedItems)
+            coming.Add(due);
+        for (_foreseen = _slot; coming.Count < Enough && _foreseen < _slot + Farthest;)
+            for (int cell = _heads[++_foreseen % Slots]; cell != None; cell = _cells[cell].Next)
+                coming.Add(_cells[cell].Event);
     }
 
     private void AddToWheel(long slot, in SimulatedEvent added)

@@ -33,6 +33,12 @@ internal abstract class SimulatedHost(PeerEndPoint endPoint)
     /// <summary>Until when its line is busy with what it sends and with what it receives, in ticks.</summary>
     internal long UplinkBusyUntil, DownlinkBusyUntil;
 
+    /// <summary>How many steps lie between a host and the last of what it needs for an event.</summary>
+    public const int Levels = 5;
+
+    /// <summary>Reads what lies so many steps away and will be needed soon; the result means nothing.</summary>
+    public virtual long Prefetch(int level) => 0;
+
     /// <summary>When the protocol wants to be called.</summary>
     public abstract TimeSpan NextTimeout { get; }
 

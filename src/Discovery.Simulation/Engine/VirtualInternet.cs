@@ -130,6 +130,7 @@ internal sealed partial class VirtualInternet(ulong seed, TimeSpan start = defau
     {
         if ((++_handled & (EventsAtATime - 1)) == 0)
             CancellationToken.ThrowIfCancellationRequested();
+        Prefetch();
         Now = TimeSpan.FromTicks(next.Due);
         if (next.Payload >= 0)
             Deliver(next);

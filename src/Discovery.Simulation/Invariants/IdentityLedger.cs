@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Discovery.Kademlia;
 using Discovery.Simulation.Dht;
 
@@ -45,18 +46,28 @@ internal sealed class IdentityLedger
     }
 
     /// <summary>Whether a node of that id was there.</summary>
-    public bool WasThere(in PeerEndPoint endPoint, NodeId id) => Find(endPoint) is { } there && there.Exists(identity => identity.Id == id);
+    public bool WasThere(in PeerEndPoint endPoint, in NodeId id)
+    {
+        foreach (ref readonly Identity identity in Find(endPoint))
+            if (identity.Id == id)
+                return true;
+        return false;
+    }
 
     /// <summary>Whether a node of that id was there at that time.</summary>
-    public bool WasThere(in PeerEndPoint endPoint, NodeId id, TimeSpan time) =>
-        Find(endPoint) is { } there
-        && there.Exists(identity => identity.Id == id && identity.Since <= time + TableEntry.TimeResolution && (identity.Until == TimeSpan.MaxValue || time <= identity.Until + LongestWay));
+    public bool WasThere(in PeerEndPoint endPoint, in NodeId id, TimeSpan time)
+    {
+        foreach (ref readonly Identity identity in Find(endPoint))
+            if (identity.Id == id && identity.Since <= time + TableEntry.TimeResolution && (identity.Until == TimeSpan.MaxValue || time <= identity.Until + LongestWay))
+                return true;
+        return false;
+    }
 
     /// <summary>Behind a NAT a host may be seen at any port.</summary>
     private static PeerEndPoint Key(KademliaHost host) => host.Nat is null ? host.EndPoint : host.OutsideAddress;
 
-    private List<Identity>? Find(in PeerEndPoint endPoint) =>
-        _identities.TryGetValue(endPoint, out List<Identity>? there) || _identities.TryGetValue(endPoint.AddressKey, out there) ? there : null;
+    private ReadOnlySpan<Identity> Find(in PeerEndPoint endPoint) =>
+        CollectionsMarshal.AsSpan(_identities.TryGetValue(endPoint, out List<Identity>? there) || _identities.TryGetValue(endPoint.AddressKey, out there) ? there : null);
 
     private void Note(KademliaHost host, TimeSpan since)
     {

@@ -24,6 +24,7 @@ internal sealed class InvariantMonitor
     private readonly LookupLog _log;
     private readonly SimulationRandom _random;
     private readonly IdentityLedger _ledger;
+    private readonly TableAudit _tables = new();
     private readonly OperationWatch _operations = new();
     private readonly List<BrokenInvariant> _broken = [];
     private readonly RoutingTableLimits? _limits;
@@ -81,7 +82,7 @@ internal sealed class InvariantMonitor
     private void Check(KademliaHost host)
     {
         RoutingTable table = host.Family.Table;
-        Report(RuleNames.Table, TableAudit.Check(table.Own, host.ReachedAt, table.Entries, table.Replacements, table.Capacity, _limits, HasAnswered) is { } wrong ? $"{host.EndPoint}: {wrong}" : null);
+        Report(RuleNames.Table, _tables.Check(table.Own, host.ReachedAt, table.Entries, table.Replacements, table.Capacity, _limits, HasAnswered) is { } wrong ? $"{host.EndPoint}: {wrong}" : null);
         Report(RuleNames.Memory, MemoryAudit.Check(host.Node, _world.Options) is { } much ? $"{host.EndPoint}: {much}" : null);
         Report(RuleNames.Endless, OperationWatch.CheckIdle(host));
         CheckRate(host);

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Discovery.Limits;
 
 namespace Discovery.Kademlia;
@@ -11,10 +11,9 @@ internal sealed class ExternalAddress(int threshold = ExternalAddress.DefaultThr
     private const int MaxVotes = 50;
     private static readonly TimeSpan VoteLifetime = TimeSpan.FromHours(1);
 
-    private readonly record struct Ballot(PeerEndPoint Voter, PeerEndPoint Reported, TimeSpan Time);
+    private record struct Ballot(PeerEndPoint Reported, TimeSpan Time);
 
-    // Oldest first. Made with the first vote.
-    private List<Ballot>? _votes;
+    private AddressTable<Ballot> _votes = new(MaxVotes);
 
     /// <summary>The address decided upon, with the port that the last voter for it saw; null until there is a majority.</summary>
     public PeerEndPoint? Current { get; private set; }
@@ -26,26 +25,19 @@ internal sealed class ExternalAddress(int threshold = ExternalAddress.DefaultThr
         if (!reported.IsUnicast)
             return false;
         PeerEndPoint key = SourceKey.Of(voter), address = reported.AddressKey;
-        _votes ??= [];
-        int stale = 0;
-        while (stale < _votes.Count && _votes[stale].Time + VoteLifetime <= now)
-            stale++;
-        _votes.RemoveRange(0, stale);
-        int earlier = 0;
-        while (earlier < _votes.Count && _votes[earlier].Voter != key)
-            earlier++;
-        if (earlier < _votes.Count)
-            _votes.RemoveAt(earlier);
-        else if (_votes.Count == MaxVotes)
-            _votes.RemoveAt(0);
-        _votes.Add(new(key, reported, now));
+        while (_votes.Count > 0 && _votes.Oldest.Time + VoteLifetime <= now)
+            _votes.RemoveOldest();
+        ref Ballot own = ref _votes.Find(key);
+        if (Unsafe.IsNullRef(ref own))
+            own = ref _votes.Add(key);
+        own = new(reported, now);
         if (Current is { } current && current.AddressKey == address)
         {
             Current = reported;
             return false;
         }
         int votes = 0, votesForCurrent = 0;
-        foreach (ref readonly Ballot ballot in CollectionsMarshal.AsSpan(_votes))
+        foreach (Ballot ballot in _votes.States)
         {
             if (ballot.Reported.AddressKey == address)
                 votes++;
@@ -60,5 +52,5 @@ internal sealed class ExternalAddress(int threshold = ExternalAddress.DefaultThr
     }
 
     /// <summary>Forgets all votes and the decision, as after a change of network.</summary>
-    public void Reset() => (_votes, Current) = (null, null);
+    public void Reset() => (_votes, Current) = (new(MaxVotes), null);
 }

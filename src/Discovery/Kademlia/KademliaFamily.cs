@@ -72,6 +72,9 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
         _reportedSize = size;
     }
 
+    /// <summary>See <see cref="KademliaNode.Prefetch"/>.</summary>
+    public long Prefetch() => Table.Count + Stall.Current.Ticks + (External.Current is null ? 0 : 1) + (Retry.NextAttempt is null ? 0 : 1);
+
     public void ChangeId(in NodeId id)
     {
         Table.ChangeOwn(id);

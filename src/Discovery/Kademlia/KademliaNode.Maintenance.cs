@@ -53,7 +53,7 @@ internal sealed partial class KademliaNode
         VerifyNewcomers(now);
         if (now >= _nextRefresh)
             Refresh(now);
-        foreach (KademliaFamily family in Families)
+        foreach (KademliaFamily family in _families)
         {
             family.ReportSize();
             if (!family.IsBootstrapping && family.Retry.Due(now, family.Table.Count))
@@ -94,7 +94,7 @@ internal sealed partial class KademliaNode
     {
         List<TableEntry> entries = [];
         List<SnapshotNode> routers = [];
-        foreach (KademliaFamily family in Families)
+        foreach (KademliaFamily family in _families)
         {
             foreach (ref readonly TableEntry entry in family.Table.Entries)
                 if (entry.Failures == 0)
@@ -108,7 +108,7 @@ internal sealed partial class KademliaNode
     /// <summary>The machine's addresses have changed: what others said of ours is void, and first contacts are looked for again.</summary>
     public void NetworkChanged(TimeSpan now)
     {
-        foreach (KademliaFamily family in Families)
+        foreach (KademliaFamily family in _families)
         {
             family.External.Reset();
             family.LastUnsolicited = TimeSpan.MinValue;
@@ -162,7 +162,7 @@ internal sealed partial class KademliaNode
     {
         _nextRefresh = now + Jitter(_options.RefreshInterval);
         _walks.Expire(now);
-        foreach (KademliaFamily family in Families)
+        foreach (KademliaFamily family in _families)
         {
             if (family.Table.Lost.TryNext(now, out PeerEndPoint lost))
                 Start(new PingQuery(lost, maxAttempts: 1), now);

@@ -9,8 +9,8 @@ internal sealed partial class KademliaNode
 {
     private readonly EndPointBudget? _budget;
     private readonly byte[] _transactionId = new byte[sizeof(uint)];
-    private readonly Queue<(Operation Operation, Candidate To)> _sends = [];
-    private readonly PriorityQueue<(Operation Operation, Candidate To), TimeSpan> _delayed = new();
+    private readonly Queue<Question> _sends = [];
+    private readonly PriorityQueue<Question, TimeSpan> _delayed = new();
     private readonly Dictionary<uint, Transaction> _transactions = [];
     private MemberTokens? _memberTokens;
     private readonly PriorityQueue<uint, TimeSpan> _deadlines = new();
@@ -21,6 +21,8 @@ internal sealed partial class KademliaNode
         Stalled,
         Abandoned,
     }
+
+    private readonly record struct Question(Operation Operation, Candidate To);
 
     private struct Transaction
     {
@@ -67,7 +69,7 @@ internal sealed partial class KademliaNode
     /// <returns>Its length; 0 when there is nothing to send now.</returns>
     public int PollTransmit(Span<byte> datagram, TimeSpan now, out PeerEndPoint destination)
     {
-        while (_sends.TryDequeue(out (Operation Operation, Candidate To) send))
+        while (_sends.TryDequeue(out Question send))
         {
             destination = send.To.EndPoint;
             if (!send.Operation.Wants(send.To))
@@ -204,7 +206,7 @@ internal sealed partial class KademliaNode
             }
             Pump(operation, now);
         }
-        while (_delayed.TryPeek(out (Operation, Candidate) send, out TimeSpan due) && due <= now)
+        while (_delayed.TryPeek(out Question send, out TimeSpan due) && due <= now)
         {
             _delayed.Dequeue();
             _sends.Enqueue(send);
@@ -217,7 +219,7 @@ internal sealed partial class KademliaNode
         if (operation.IsReported)
             return;
         while (operation.NextQuery() is { } to)
-            _sends.Enqueue((operation, to));
+            _sends.Enqueue(new(operation, to));
         if (!operation.IsFinished)
             return;
         operation.IsReported = true;

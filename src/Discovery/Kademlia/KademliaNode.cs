@@ -13,6 +13,7 @@ internal sealed partial class KademliaNode : IDisposable
     private readonly KademliaOptions _options;
     private readonly Random _random;
     private readonly KademliaFamily? _ipv4, _ipv6;
+    private readonly KademliaFamily[] _families;
     private readonly QueryResponder _responder;
     private readonly FloodGuard? _flood;
 
@@ -28,11 +29,12 @@ internal sealed partial class KademliaNode : IDisposable
         _random = random;
         _ipv4 = ipv4 is { } id4 ? new(true, id4, options, random) : null;
         _ipv6 = ipv6 is { } id6 ? new(false, id6, options, random) : null;
+        _families = [.. new[] { _ipv4, _ipv6 }.OfType<KademliaFamily>()];
         _responder = new QueryResponder(options, Family, random);
         _flood = options.Flood is { } flood ? new FloodGuard(flood) : null;
         _budget = options.Budget is { } budget ? new EndPointBudget(budget) : null;
         _nextRefresh = now + Jitter(options.RefreshInterval);
-        foreach (KademliaFamily family in Families)
+        foreach (KademliaFamily family in _families)
             family.NextSelfLookup = now + Jitter(options.SelfLookupInterval);
     }
 
@@ -51,16 +53,7 @@ internal sealed partial class KademliaNode : IDisposable
     public ItemStore Items => _responder.Items;
 
     /// <summary>The families that the node takes part in.</summary>
-    public IEnumerable<KademliaFamily> Families
-    {
-        get
-        {
-            if (_ipv4 is not null)
-                yield return _ipv4;
-            if (_ipv6 is not null)
-                yield return _ipv6;
-        }
-    }
+    public IReadOnlyList<KademliaFamily> Families => _families;
 
     public KademliaFamily? Family(bool ipv4) => ipv4 ? _ipv4 : _ipv6;
 

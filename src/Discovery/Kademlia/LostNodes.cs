@@ -16,6 +16,8 @@ internal sealed class LostNodes
 
     // Made with the first one.
     private List<Lost>? _lost;
+    // Before that nobody is asked and nobody is forgotten.
+    private TimeSpan _next = TimeSpan.MaxValue;
 
     public int Count => _lost?.Count ?? 0;
 
@@ -27,8 +29,10 @@ internal sealed class LostNodes
     {
         _lost ??= [];
         PeerEndPoint endPoint = entry.EndPoint;
-        if (_lost.Count < Max && !_lost.Exists(lost => lost.Node.EndPoint == endPoint))
-            _lost.Add(new(new(entry.Id, endPoint), entry.LastSeen, entry.LastSeen + FirstDelay, FirstDelay));
+        if (_lost.Count == Max || _lost.Exists(lost => lost.Node.EndPoint == endPoint))
+            return;
+        _lost.Add(new(new(entry.Id, endPoint), entry.LastSeen, entry.LastSeen + FirstDelay, FirstDelay));
+        _next = TimeSpan.Zero;
     }
 
     /// <summary>Whoever is there has answered.</summary>
@@ -38,7 +42,10 @@ internal sealed class LostNodes
     /// <summary>Gives one to be asked again, if the time of any has come.</summary>
     public bool TryNext(TimeSpan now, out PeerEndPoint endPoint)
     {
-        _lost?.RemoveAll(lost => now - lost.Since > Lifetime);
+        endPoint = default;
+        if (_lost is null || now < _next)
+            return false;
+        _lost.RemoveAll(lost => now - lost.Since > Lifetime);
         foreach (ref Lost lost in CollectionsMarshal.AsSpan(_lost))
         {
             if (lost.Due > now)
@@ -48,7 +55,7 @@ internal sealed class LostNodes
             lost.Due = now + lost.Delay;
             return true;
         }
-        endPoint = default;
+        _next = _lost.Count == 0 ? TimeSpan.MaxValue : _lost.Min(static lost => lost.Due < lost.Since + Lifetime ? lost.Due : lost.Since + Lifetime);
         return false;
     }
 }

@@ -60,6 +60,9 @@ internal sealed partial class RoutingTable
         return least;
     }
 
+    /// <summary>See <see cref="KademliaNode.Prefetch"/>.</summary>
+    public long Prefetch() => _nodes.Prefetch();
+
     /// <summary>Whether a node at this end point is in the table.</summary>
     public bool Contains(in PeerEndPoint endPoint)
     {

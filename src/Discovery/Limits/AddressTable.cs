@@ -76,6 +76,16 @@ internal sealed class AddressTable<TState>(int capacity) where TState : struct
     /// <summary>The state of the least recently used address; the table must not be empty.</summary>
     public ref readonly TState Oldest => ref _entries[_oldest].State;
 
+    /// <summary>The states of all addresses, the most recently used one first.</summary>
+    public IEnumerable<TState> States
+    {
+        get
+        {
+            for (int index = _newest; index != None; index = _entries[index].Older)
+                yield return _entries[index].State;
+        }
+    }
+
     /// <summary>Forgets the least recently used address; the table must not be empty.</summary>
     public void RemoveOldest()
     {

@@ -53,11 +53,11 @@ public sealed class TableAuditTests
     public void ItIsInOrder()
     {
         TableEntry far = Entry(0, "1.1.1.1:1"), near = Entry(5, "2.1.1.1:1");
-        Assert.That(TableAudit.Check(Own, OwnEndPoint, [far, near], [], static _ => 8, new(), static (in TableEntry entry) => true), Does.EndWith("is out of order"));
+        Assert.That(new TableAudit().Check(Own, OwnEndPoint, [far, near], [], static _ => 8, new(), static (in TableEntry entry) => true), Does.EndWith("is out of order"));
     }
 
     private TableEntry Entry(int bucket, string endPoint) => new(Own.RandomAtPrefix(bucket, _random), PeerEndPoint.Parse(endPoint));
 
-    private static string? Check(TableEntry[] entries, TableEntry[]? replacements = null, TableAudit.Witness? hasAnswered = null) => TableAudit.Check(Own, OwnEndPoint,
+    private static string? Check(TableEntry[] entries, TableEntry[]? replacements = null, TableAudit.Witness? hasAnswered = null) => new TableAudit().Check(Own, OwnEndPoint,
         [.. entries.OrderBy(static entry => entry.Id)], replacements ?? [], static _ => 8, new(), hasAnswered ?? (static (in TableEntry entry) => true));
 }
