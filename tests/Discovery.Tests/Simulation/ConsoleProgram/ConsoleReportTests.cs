@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Discovery.Simulation;
 using Discovery.Simulations;
+using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Simulation.ConsoleProgram;
 
@@ -37,6 +38,24 @@ public sealed class ConsoleReportTests
             Assert.That(json.GetProperty("broken").GetArrayLength(), Is.Zero);
             Assert.That(json.GetProperty("peakBytes").GetInt64(), Is.Positive);
         });
+    }
+
+    [Test]
+    public void EveryFieldIsDescribed()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        ConsoleRun one = ConsoleRun.Of(Breaking(1), default, "--json", "--out", folder), sweep = ConsoleRun.Of("--sweep", "64,128,256", "--json"), seeds = ConsoleRun.Of("--seeds", "2", "--json");
+        JsonElement file = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "steady.json"))).RootElement;
+        Directory.Delete(folder, recursive: true);
+        string description = File.ReadAllText(Path.Combine(Repository.Root, "benchmarks", "README.md"));
+        Assert.That(new[] { one.Json, sweep.Json, seeds.Json, file }.SelectMany(Names).Distinct().Where(name => !description.Contains($"`{name}`", StringComparison.Ordinal)), Is.Empty);
+
+        static IEnumerable<string> Names(JsonElement json) => json.ValueKind switch
+        {
+            JsonValueKind.Object => json.EnumerateObject().SelectMany(static property => Names(property.Value).Prepend(property.Name)),
+            JsonValueKind.Array => json.EnumerateArray().SelectMany(Names),
+            _ => [],
+        };
     }
 
     [Test]
