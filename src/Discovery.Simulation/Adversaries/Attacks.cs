@@ -90,6 +90,8 @@ internal static partial class Attacks
     private static void Introduce(AdversaryHost host, KademliaHost victim, TimeSpan? within = null)
     {
         DhtWorld world = host.World;
+        // An attack may consist of millions of these in one moment.
+        world.Internet.CancellationToken.ThrowIfCancellationRequested();
         (PeerEndPoint endPoint, NodeId id) = (victim.ReachedAt, victim.Id);
         TimeSpan wait = (within ?? IntroductionInterval) * world.Random.NextDouble();
         // Behind its NAT it may have no port that others know.

@@ -78,6 +78,7 @@ internal sealed class Conspiracy(DhtWorld world, Lies lies)
     {
         // From now on lookups may end with liars: nobody can say with whom they should.
         world.Upset(Fault.ForEver);
+        world.Internet.CancellationToken.ThrowIfCancellationRequested();
         _own.Add(host.EndPoint);
         world.Internet.Add(host);
     }

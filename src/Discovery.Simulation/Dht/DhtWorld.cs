@@ -89,7 +89,10 @@ internal sealed class DhtWorld : IDisposable
     {
         List<KademliaHost> hosts = [];
         for (int i = (int)Math.Round(count / (1 - dead)); i > 0; i--)
+        {
+            Internet.CancellationToken.ThrowIfCancellationRequested();
             hosts.Add(CreateHost());
+        }
         Nodes.AddRange(hosts);
         TableWarmer warmer = new(this, _options.Tuning);
         foreach (KademliaHost host in hosts)

@@ -49,6 +49,14 @@ public sealed class CancellationTests
     }
 
     [Test]
+    public void AnAttackIsEndedWhileItIsStillBeingMade()
+    {
+        using CancellationTokenSource stopping = new(TimeSpan.FromMilliseconds(500));
+        Scenario scenario = Scenario.Create("flood").WithNodes(20).WithKeys(1).WithLookups(5, TimeSpan.FromSeconds(10)).At(TimeSpan.Zero, new QueryFlood(100, 10_000, 100_000));
+        Assert.That(() => Simulator.Run(scenario, 1, cancellationToken: stopping.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
     public void NothingBeginsWhenTheEndIsWantedAlready()
     {
         List<SimulationProgress> told = [];
