@@ -9,21 +9,42 @@ internal sealed class OperationWatch
     /// <summary>Many times what a lookup needs: 256 queries at most, five at a time, and the budget lets 50 strangers be asked each second.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    private readonly List<(KademliaHost Host, Operation Operation, TimeSpan Since)> _running = [];
+    /// <summary>An operation, and for how long it has run until it was last looked at: a slow clock lets it wait longer, one that jumps ahead does not make it older.</summary>
+    private sealed class Running(KademliaHost host, Operation operation, TimeSpan now)
+    {
+        private TimeSpan _now = now, _local = host.Clock.Read(now);
 
-    public void Add(KademliaHost host, Operation operation, TimeSpan now) => _running.Add((host, operation, now));
+        public KademliaHost Host => host;
+
+        public Operation Operation => operation;
+
+        public TimeSpan For { get; private set; }
+
+        public void Look(TimeSpan now)
+        {
+            TimeSpan local = host.Clock.Read(now), passed = now - _now, passedThere = local - _local;
+            For += passed < passedThere ? passed : passedThere;
+            (_now, _local) = (now, local);
+        }
+    }
+
+    private readonly List<Running> _running = [];
+
+    public void Add(KademliaHost host, Operation operation, TimeSpan now) => _running.Add(new(host, operation, now));
 
     /// <summary>Drops what has ended.</summary>
     /// <returns>What is wrong; null when nothing is.</returns>
     public string? Check(TimeSpan now)
     {
         _running.RemoveAll(static running => running.Operation.IsReported || !running.Host.IsUp);
-        int stuck = _running.FindIndex(running => running.Since + Limit < now);
+        foreach (Running running in _running)
+            running.Look(now);
+        int stuck = _running.FindIndex(static running => running.For > Limit);
         if (stuck < 0)
             return null;
-        (KademliaHost host, Operation operation, TimeSpan since) = _running[stuck];
+        Running endless = _running[stuck];
         _running.RemoveAt(stuck);
-        return $"{operation.GetType().Name} at {host.EndPoint} has run for {(now - since).TotalSeconds:F0} s; {host.Node.InFlight} queries are in flight, {host.Node.Waiting} wait";
+        return $"{endless.Operation.GetType().Name} at {endless.Host.EndPoint} has run for {endless.For.TotalSeconds:F0} s; {endless.Host.Node.InFlight} queries are in flight, {endless.Host.Node.Waiting} wait";
     }
 
     /// <summary>Whether a node waits for the end of walks that it no longer makes.</summary>

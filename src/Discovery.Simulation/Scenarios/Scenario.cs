@@ -33,7 +33,7 @@ public sealed record Scenario
     public IReadOnlyList<NatShare> Nat { get; init => field = ScenarioRanges.Nat(value, nameof(Nat)); } = [];
 
     /// <summary>The part of the routing tables' entries that is dead when the lookups begin.</summary>
-    /// <value>0 to 0.9. Default 0.</value>
+    /// <value>0 to 0.9. Default 0. From a half on small networks fall apart at once.</value>
     public double DeadEntries { get; init => field = ScenarioRanges.DeadEntries(value, nameof(DeadEntries)); }
 
     /// <summary>How long nodes stay; for each that leaves another one joins. Null when nobody leaves.</summary>

@@ -51,6 +51,15 @@ public sealed class InvariantTests
     [Test]
     public void WhatIsNotBrokenIsNotReported() => Assert.That(Simulator.Run(Small, 1).Broken, Is.Empty);
 
+    /// <summary>A clock at a hundredth of its rate lets a query wait for a quarter of an hour: that is the clock's fault, not the lookup's.</summary>
+    [TestCase(0.01)]
+    [TestCase(100)]
+    public void AWrongClockIsNoLookupWithoutEnd(double rate)
+    {
+        SimulationReport report = Simulator.Run(Small.WithLookups(40, TimeSpan.FromMinutes(3)).WithLoss(0.1).At(TimeSpan.FromSeconds(2), new ClockSkew(1, rate, TimeSpan.FromDays(1))), 1);
+        Assert.That(report.Broken.Select(static broken => broken.Invariant), Has.None.EqualTo(RuleNames.Endless));
+    }
+
     [Test]
     public void WhoWatchesChangesNothing()
     {
