@@ -16,6 +16,7 @@ public sealed partial class SimulatedNetwork
     /// <summary>All networks of the process have one thread pool, so that no two move at a time; and who waits for it to rest keeps a processor, which those that are to come to rest need.</summary>
     private static readonly Lock s_turn = new();
 
+    private readonly WorkFlow _flow = new();
     private readonly List<Hold> _holds = [];
     private int _runs;
     private bool _isDriven, _reached;
@@ -28,7 +29,8 @@ public sealed partial class SimulatedNetwork
                 return;
             _isDriven = true;
         }
-        new Thread(Drive) { IsBackground = true, Name = nameof(SimulatedNetwork) }.Start();
+        // Unsafe: what runs here is nobody's work, also where a run is begun within another.
+        new Thread(Drive) { IsBackground = true, Name = nameof(SimulatedNetwork) }.UnsafeStart();
     }
 
     /// <summary>Moves time for as long as anything runs. On a thread of its own: on one of the pool it would keep the pool busy.</summary>
@@ -44,7 +46,7 @@ public sealed partial class SimulatedNetwork
                 {
                     for (long turn = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(turn) < s_turnLength;)
                     {
-                        ThreadPoolRest.Wait(Patience, hasWork);
+                        ThreadPoolRest.Wait(Patience, hasWork, _flow);
                         lock (_gate)
                         {
                             if (_isDisposed || _runs == 0)

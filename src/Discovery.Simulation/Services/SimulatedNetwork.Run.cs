@@ -105,6 +105,8 @@ public sealed partial class SimulatedNetwork
             if (isFirst)
                 ThreadPoolRest.Calibrate();
             long began = Stopwatch.GetTimestamp();
+            // What the work begins is part of the flow, and what comes after the work here; the caller is not.
+            _flow.Enter();
             Task<T> task = Task.Run(work);
             // A tick more: what is done just then is in time.
             using ITimer alarm = SetAlarm(limit == Timeout.InfiniteTimeSpan ? limit : limit + TimeSpan.FromTicks(1), out Task isOver);
@@ -112,7 +114,7 @@ public sealed partial class SimulatedNetwork
             Move();
             Task first = await Task.WhenAny(task, _ended.Task, isOver).ConfigureAwait(false);
             if (first == isOver && !task.IsCompleted)
-                throw new TimeoutException(Explain(limit, Stopwatch.GetElapsedTime(began), ThreadPoolRest.CountOthers()));
+                throw new TimeoutException(Explain(limit, Stopwatch.GetElapsedTime(began), ThreadPoolRest.Kept));
             await first.ConfigureAwait(false);
             return await task.ConfigureAwait(false);
         }
@@ -127,7 +129,7 @@ public sealed partial class SimulatedNetwork
     {
         string message = $"The work was not done within {limit} of virtual time, which passed in {real.TotalSeconds:0.0##} s. If it takes longer, give it a higher limit. If it waits for a delay or a timer, "
             + $"those must have the time of {nameof(SimulatedNetwork)}.{nameof(Time)}; if it waits for the real world, such as a file or a socket, virtual time flies meanwhile unless {nameof(HoldTime)} stops it.";
-        return kept == 0 ? message : $"{message} {kept} of the thread pool's threads are kept at this moment: by calls that block, such as Task.Result or Task.Wait, if not by the test host.";
+        return kept == 0 ? message : $"{message} Threads of the pool that are kept, by calls that block such as Task.Result and Task.Wait or by the test host: {kept}.";
     }
 
     /// <summary>Waits to the tick, where <see cref="Task.Delay(TimeSpan, TimeProvider)"/> counts milliseconds.</summary>

@@ -25,6 +25,9 @@ internal static class ThreadPoolRest
     private static int s_kept;
     private static volatile bool s_isSure;
 
+    /// <summary>How many threads of the pool are taken for kept.</summary>
+    public static int Kept => Volatile.Read(ref s_kept);
+
     /// <summary>Notes how many threads somebody keeps. To be called while there is no work that is to be waited for.</summary>
     public static void Calibrate()
     {
@@ -32,26 +35,27 @@ internal static class ThreadPoolRest
         // It takes its time only at first, and when the patience has been lost since.
         for (long began = Stopwatch.GetTimestamp(); fewest > 0 && !s_isSure && Stopwatch.GetElapsedTime(began) < s_calibration; Thread.Yield())
             fewest = Math.Min(fewest, CountOthers());
-        if (!s_isSure || fewest < Volatile.Read(ref s_kept))
+        if (!s_isSure || fewest < Kept)
             Keep(fewest, isSure: true);
     }
 
     /// <summary>Waits until no work item waits and nobody is at work but those who keep a thread, and the caller.</summary>
     /// <param name="patience">How long others may be at work before they are taken for those who keep their threads.</param>
     /// <param name="afterWork">Whether there is fresh work to be waited for; else it is only looked whether there is any.</param>
+    /// <param name="flow">The work in question, of which it is known who is at it; null when it is not.</param>
     /// <returns>Whether it came to rest within the patience.</returns>
-    public static bool Wait(TimeSpan patience, bool afterWork = true)
+    public static bool Wait(TimeSpan patience, bool afterWork = true, WorkFlow? flow = null)
     {
-        int kept = Volatile.Read(ref s_kept), fewest = int.MaxValue;
+        int kept = Kept, blocked = flow?.Blocked ?? 0, fewest = int.MaxValue, fewestOwn = int.MaxValue;
         TimeSpan moment = !afterWork ? TimeSpan.Zero : s_isSure ? s_moment : s_longMoment;
         long last = Stopwatch.GetTimestamp(), quietSince = last, completed = 0;
         TimeSpan waited = TimeSpan.Zero;
         // Twice, for the counts are not of one moment.
         for (int quiet = 0; ;)
         {
-            int others = CountOthers();
-            fewest = Math.Min(fewest, others);
-            if (ThreadPool.PendingWorkItemCount > 0 || others > kept || quiet > 0 && completed != ThreadPool.CompletedWorkItemCount)
+            int others = CountOthers(), own = flow?.Threads ?? 0;
+            (fewest, fewestOwn) = (Math.Min(fewest, others), Math.Min(fewestOwn, own));
+            if (ThreadPool.PendingWorkItemCount > 0 || others > kept || own > blocked || quiet > 0 && completed != ThreadPool.CompletedWorkItemCount)
                 quiet = 0;
             else if (quiet++ == 0)
                 (quietSince, completed) = (Stopwatch.GetTimestamp(), ThreadPool.CompletedWorkItemCount);
@@ -59,6 +63,7 @@ internal static class ThreadPoolRest
             {
                 if (fewest < kept)
                     Keep(fewest, isSure: true);
+                flow?.Blocked = Math.Min(blocked, fewestOwn);
                 return true;
             }
             if (quiet > 0)
@@ -70,23 +75,23 @@ internal static class ThreadPoolRest
             if (waited > patience)
             {
                 Keep(fewest, isSure: false);
+                flow?.Blocked = fewestOwn;
                 return false;
             }
             Thread.Yield();
         }
     }
 
-    /// <summary>How many threads of the pool are at work or kept, but for the caller's.</summary>
-    public static int CountOthers()
-    {
-        ThreadPool.GetMaxThreads(out int most, out _);
-        ThreadPool.GetAvailableThreads(out int available, out _);
-        return most - available - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
-    }
-
     private static void Keep(int kept, bool isSure)
     {
         Volatile.Write(ref s_kept, kept);
         s_isSure = isSure;
+    }
+
+    private static int CountOthers()
+    {
+        ThreadPool.GetMaxThreads(out int most, out _);
+        ThreadPool.GetAvailableThreads(out int available, out _);
+        return most - available - (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Discovery.Simulation;
 using Discovery.Simulation.Services;
 
 namespace Discovery.Tests.Simulation.Services;
@@ -18,7 +20,7 @@ public sealed class ThreadPoolRestTests
             await OffThePoolAsync(() =>
             {
                 ThreadPool.UnsafeQueueUserWorkItem(Work, 100, preferLocal: false);
-                return ThreadPoolRest.Wait(s_patience);
+                return ThreadPoolRest.Wait(s_patience, afterWork: true, new());
             });
             Assert.That(done, Is.EqualTo(100));
 
@@ -46,8 +48,8 @@ public sealed class ThreadPoolRestTests
             await OffThePoolAsync(() =>
             {
                 kept.Wait();
-                Assert.That(ThreadPoolRest.Wait(TimeSpan.Zero), Is.False, "at first it counts");
-                Assert.That(ThreadPoolRest.Wait(s_patience), Is.True, "it is known to be kept");
+                Assert.That(ThreadPoolRest.Wait(TimeSpan.Zero, afterWork: true, new()), Is.False, "at first it counts");
+                Assert.That(ThreadPoolRest.Wait(s_patience, afterWork: true, new()), Is.True, "it is known to be kept");
                 return true;
             });
         }
@@ -59,6 +61,68 @@ public sealed class ThreadPoolRestTests
         // Given back, it counts again.
         ThreadPoolRest.Calibrate();
         await WaitsForWhateverWorkCauses();
+    }
+
+    [Test]
+    public async Task WorkIsWaitedForThoughTheHostHasGivenBackAThreadThatItKept()
+    {
+        using ManualResetEventSlim isKept = new(), isBegun = new(), release = new();
+        Task keeper = Task.Run(() =>
+        {
+            isKept.Set();
+            release.Wait();
+        });
+        WorkFlow flow = new();
+        bool isDone = false;
+        Assert.That(await OffThePoolAsync(() =>
+        {
+            isKept.Wait();
+            ThreadPoolRest.Wait(TimeSpan.Zero, afterWork: true, flow);
+            // One thread at work and one kept less look as if nothing had changed.
+            Task.Run(() =>
+            {
+                flow.Enter();
+                isBegun.Set();
+                for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < TimeSpan.FromMilliseconds(300);)
+                    Thread.SpinWait(100);
+                isDone = true;
+            });
+            isBegun.Wait();
+            release.Set();
+            keeper.Wait();
+            return ThreadPoolRest.Wait(s_patience, afterWork: true, flow) && isDone;
+        }), Is.True);
+    }
+
+    [Test]
+    public async Task AFlowKnowsWhoIsAtItAcrossAwaitsTimersAndThreads()
+    {
+        WorkFlow flow = new(), other = new();
+        List<bool> seen = [flow.Threads == 0];
+        await Task.Run(async () =>
+        {
+            flow.Enter();
+            Look();
+            // Whoever was at it before may not have left it yet: more than one is possible.
+            await Task.Yield();
+            Look();
+            await Task.Run(async () =>
+            {
+                other.Enter();
+                seen.Add(other.Threads == 1);
+                await Task.Yield();
+            });
+            VirtualTimeProvider time = new();
+            using ITimer timer = time.CreateTimer(_ => Look(), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            time.Advance(TimeSpan.Zero);
+            Thread thread = new(() => seen.Add(flow.Threads >= 2));
+            thread.Start();
+            thread.Join();
+
+            void Look() => seen.Add(flow.Threads >= 1);
+        });
+        Assert.That(seen, Has.Count.EqualTo(6).And.All.True);
+        Assert.That(await OffThePoolAsync(() => ThreadPoolRest.Wait(s_patience, afterWork: true, flow) && flow.Threads == 0 && other.Threads == 0), Is.True);
     }
 
     private static Task<bool> OffThePoolAsync(Func<bool> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
