@@ -44,6 +44,9 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     public TimeSpan NextSelfLookup { get; set; }
 
+    /// <summary>When strangers are called on next; zero before that has been decided.</summary>
+    public TimeSpan NextCall { get; set; }
+
     /// <summary>From when on a lost node that answers again is a reason to look round.</summary>
     public TimeSpan NextReunion { get; set; }
 
@@ -54,6 +57,9 @@ internal sealed class KademliaFamily(bool ipv4, NodeId id, KademliaOptions optio
 
     /// <summary>Whether only this machine can reach the node.</summary>
     public bool IsOnLoopback { get; set; }
+
+    /// <summary>Whether strangers can reach the node.</summary>
+    public Reachability Reachability { get; } = new();
 
     /// <summary>When somebody asked to whom no way had been opened: nothing on the way keeps strangers out.</summary>
     public TimeSpan LastUnsolicited { get; set; } = TimeSpan.MinValue;

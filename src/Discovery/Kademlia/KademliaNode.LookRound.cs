@@ -53,6 +53,16 @@ internal sealed partial class KademliaNode
         family.Remembered.TrimExcess();
     }
 
+    /// <summary>Where not everybody knows everybody, a walk to nowhere in particular shows those on the way that strangers reach them, see <see cref="Reachability"/>: of all that others do, only
+    /// walks lead to nodes that have not been met lately, and a quiet network makes no others.</summary>
+    private void CallOnStrangers(KademliaFamily family, TimeSpan now)
+    {
+        bool isDue = family.NextCall != default;
+        family.NextCall = now + Jitter(_options.SelfLookupInterval);
+        if (isDue && family.Size.Estimate > family.Table.Count)
+            StartOwn(LookingRound, FindNode(NodeId.CreateRandom(_random), family.IsIPv4, now), now, static _ => { });
+    }
+
     /// <summary>The bucket of the k-th nearest node, or of the farthest of fewer: those before it should not be short of nodes, those after it may well be.</summary>
     private static int Depth(RoutingTable table)
     {

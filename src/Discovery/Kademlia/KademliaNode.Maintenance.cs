@@ -112,6 +112,7 @@ internal sealed partial class KademliaNode
         {
             family.External.Reset();
             family.LastUnsolicited = TimeSpan.MinValue;
+            family.Reachability.Reset();
             family.Retry.Reset(now);
             family.HasBeenNamed = false;
         }
@@ -164,6 +165,10 @@ internal sealed partial class KademliaNode
         _walks.Expire(now);
         foreach (KademliaFamily family in _families)
         {
+            if (family.Reachability.Check(family.Size.Estimate, family.Table.Count, family.LastReceived, now))
+                family.NextSelfLookup = now; // Those who hold us in their tables shall know.
+            if (now >= family.NextCall)
+                CallOnStrangers(family, now);
             if (family.Table.Lost.TryNext(now, out PeerEndPoint lost))
                 Start(new PingQuery(lost, maxAttempts: 1), now);
             if (!family.Table.TryNextRefresh(_options.RefreshAge, now, _random, out int index, out NodeId? target))
@@ -177,6 +182,7 @@ internal sealed partial class KademliaNode
     /// <summary>Somebody asked: does that show that strangers can reach this node? Looked at once a minute at most. Whoever is on this machine is a stranger only where nobody else can come.</summary>
     private void NoteReached(KademliaFamily family, in PeerEndPoint source, TimeSpan now)
     {
+        family.Reachability.Asked(source, now);
         if (family.LastUnsolicited < now - ReachedResolution && (source.IsLoopback ? family.IsOnLoopback : _budget is not null && !_budget.HasContacted(source, now)))
             family.LastUnsolicited = now;
     }

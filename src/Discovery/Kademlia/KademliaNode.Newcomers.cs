@@ -44,7 +44,7 @@ internal sealed partial class KademliaNode
         if (atOnce)
             _newcomers.Add(Newcomer.AtOnce(endPoint, bucket, kind == NewcomerKind.Asked ? NewcomerKind.Wanted : kind, now));
         else
-            _newcomers.Add(Newcomer.Silent(endPoint, bucket, kind, Silence, now));
+            _newcomers.Add(Newcomer.Silent(endPoint, bucket, kind, _newcomers.IsUnreached(endPoint) ? 2 * Silence : Silence, now));
     }
 
     private void VerifyNewcomers(TimeSpan now)
@@ -66,7 +66,12 @@ internal sealed partial class KademliaNode
         if (newcomer.Kind == NewcomerKind.Wanted ? ping.Succeeded || family.Table.Contains(newcomer.EndPoint) : isOnTrial && !ping.Succeeded && family.LastReceived < newcomer.Due - 2 * _options.RefreshInterval)
             _newcomers.Add(Newcomer.Silent(newcomer.EndPoint, newcomer.Bucket, NewcomerKind.OnTrial, Silence, ping.FinishedAt));
         else if (ping.Succeeded)
+        {
             _newcomers.Note(newcomer.EndPoint, isReached: true);
+            // Some NATs forget later.
+            if (isOnTrial && newcomer.Silence < 1.5 * _options.VerifyDelay)
+                _newcomers.Add(Newcomer.Silent(newcomer.EndPoint, newcomer.Bucket, NewcomerKind.OnTrial, 2 * Silence, ping.FinishedAt));
+        }
         else if (isOnTrial)
         {
             _newcomers.Note(newcomer.EndPoint, isReached: false);

@@ -97,7 +97,8 @@ internal sealed partial class KademliaNode
         query.Kind = KrpcKind.Query;
         query.Transaction = _transactionId;
         query.Version = KrpcMessage.OwnVersion;
-        query.IsReadOnly = _options.IsReadOnly;
+        query.IsReadOnly = _options.IsReadOnly || family.Reachability.IsHidden;
+        family.Reachability.Sent(to.EndPoint, now);
         query.Id = family.IdBytes;
         operation.WriteQuery(to, ref query);
         query.WantsIPv4 = query.WantsIPv6 = query.Method is KrpcMethod.FindNode && WantsBothFamilies;
@@ -145,10 +146,13 @@ internal sealed partial class KademliaNode
         {
             LearnOtherFamily(family, message, now);
             ref NodeId router = ref CollectionsMarshal.GetValueRefOrNullRef(family.Routers, source);
-            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(in router))
-                Learn(family, new NodeId(message.Id), source, context);
-            else
+            // BEP 43 has it in queries only. In an answer nobody else can have put it there. A small table can do without nobody.
+            if (message.IsReadOnly && family.Table.Count > SmallTable)
+                family.Table.Evict(source);
+            else if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(in router))
                 router = new(message.Id);
+            else if (!message.IsReadOnly)
+                Learn(family, new NodeId(message.Id), source, context);
         }
         // Whoever waited for the result may be reading it by now: what comes later changes nothing any more.
         if (transaction.Operation.IsReported)

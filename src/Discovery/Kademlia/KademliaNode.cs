@@ -88,6 +88,8 @@ internal sealed partial class KademliaNode : IDisposable
         int length = _responder.Answer(message, source, now, reply, out bool isWellFormed);
         if (isWellFormed && !message.IsReadOnly)
             NoteUnsolicited(family, new NodeId(message.Id), source, now);
+        else if (isWellFormed)
+            family.Table.Doubt(new NodeId(message.Id), source);
         return length;
     }
 

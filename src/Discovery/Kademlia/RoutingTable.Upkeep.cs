@@ -22,6 +22,14 @@ internal sealed partial class RoutingTable
         return end - start < Capacity(bucket);
     }
 
+    /// <summary>A node is said to be unreachable to others. Whoever says so may forge its address: it is asked itself, as soon as anybody is.</summary>
+    public void Doubt(in NodeId id, in PeerEndPoint endPoint)
+    {
+        int index = _nodes.IndexOf(id);
+        if (index >= 0 && _nodes[index].EndPoint == endPoint)
+            _nodes.Touch(index, TimeSpan.Zero);
+    }
+
     /// <summary>Chooses the node to ask next so that the table stays fresh at the cost of one query now and then: the stalest, deep buckets first among equals.</summary>
     /// <param name="staleness">Nodes seen or asked more recently than this are left alone.</param>
     /// <param name="now">The time.</param>

@@ -4,6 +4,9 @@ namespace Discovery.Kademlia;
 internal sealed class StallTimeout
 {
     private const int Bins = 200;
+
+    /// <summary>Few nodes ever wait longer than for these.</summary>
+    private const int UsualBins = 24;
     private const int SamplesPerSnapshot = 16;
     private const float Decay = 0.95f;
     private static readonly TimeSpan BinWidth = TimeSpan.FromMilliseconds(50);
@@ -22,8 +25,10 @@ internal sealed class StallTimeout
     /// <summary>Learns from a round trip.</summary>
     public void Observe(TimeSpan rtt)
     {
-        _bins ??= new float[Bins];
-        _bins[(int)Math.Clamp(rtt.Ticks / BinWidth.Ticks, 0, Bins - 1)]++;
+        int bin = (int)Math.Clamp(rtt.Ticks / BinWidth.Ticks, 0, Bins - 1);
+        if (_bins is null || bin >= _bins.Length)
+            Array.Resize(ref _bins, bin < UsualBins ? UsualBins : Bins);
+        _bins[bin]++;
         if (++_samples % SamplesPerSnapshot != 0)
             return;
         float total = 0;
@@ -41,9 +46,9 @@ internal sealed class StallTimeout
     /// <summary>Where that much weight lies below, spread evenly inside a bin: on a LAN all of it lies in the first.</summary>
     private TimeSpan Quantile(float rank)
     {
-        for (int i = 0; i < Bins; i++)
+        for (int i = 0; i < _bins!.Length; i++)
         {
-            float weight = _bins![i];
+            float weight = _bins[i];
             if (rank <= weight)
                 return BinWidth * (i + (weight > 0 ? rank / weight : 0));
             rank -= weight;

@@ -148,6 +148,9 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
         foreach (CompactNode node in reply.NodesOf(IsIPv4))
             Add(node.Id, node.EndPoint, from);
         OnAnswer(reply, context);
+        // Others do not reach it: whatever is stored there is lost.
+        if (reply.IsReadOnly)
+            from.State = CandidateState.Failed;
     }
 
     public override void OnError(Candidate from, int code, in ReplyContext context)

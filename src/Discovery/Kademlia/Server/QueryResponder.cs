@@ -61,6 +61,7 @@ internal sealed partial class QueryResponder(KademliaOptions options, Func<bool,
         reply.Transaction = query.Transaction;
         reply.Version = KrpcMessage.OwnVersion;
         reply.Id = family.IdBytes;
+        reply.IsReadOnly = family.Reachability.IsHidden;
         source.TryFormatCompact(scratch.Ip, out int ipLength);
         reply.Ip = scratch.Ip.AsSpan(0, ipLength);
         isWellFormed = query.Id.Length == NodeId.Size;
