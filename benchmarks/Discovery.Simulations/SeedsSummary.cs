@@ -27,6 +27,7 @@ internal sealed record SeedsSummary(IReadOnlyList<SimulationReport> Runs, Simula
         double Mean(Func<SimulationReport, double> value) => runs.Where(static run => run.Lookups > 0).Sum(run => value(run) * run.Lookups) / lookups;
         SeedsSummary summary = new(runs, runs[0] with
         {
+            CalmLookups = runs.Sum(static run => run.CalmLookups),
             Wanted = runs.Sum(static run => run.Wanted),
             Reached = runs.Sum(static run => run.Reached),
             History = runs.Aggregate(0UL, static (hash, run) => (ulong.RotateLeft(hash, 23) ^ run.History) * 0x9E37_79B9_7F4A_7C15),

@@ -101,6 +101,7 @@ internal static class ReportJson
         writer.WriteNumber("expired", report.Expired);
         Write(writer, "success", report.Success);
         Write(writer, "recall", report.Recall);
+        writer.WriteNumber("calmLookups", report.CalmLookups);
         Write(writer, "calmRecall", report.CalmRecall);
         Write(writer, "latencyMs", report.LatencyMs);
         Write(writer, "completeMs", report.CompleteMs);

@@ -88,6 +88,7 @@ internal static class Tables
             Add("of expired keys", static run => run.Expired, static value => Number(value));
         Add("success", static run => run.Success, Percent);
         Add("of the nearest nodes found", static run => run.Recall, Percent);
+        Add("lookups when calm", static run => run.CalmLookups, static value => Number(value));
         Add("of the nearest, when calm", static run => run.CalmRecall, Percent);
         Add("first value p50, ms", static run => run.LatencyMs.P50, static value => Number(value, 1), true);
         Add("first value p90, ms", static run => run.LatencyMs.P90, static value => Number(value, 1), true);

@@ -4,8 +4,9 @@ namespace Discovery.Simulation.Dht;
 
 /// <summary>Knows which nodes a lookup should have ended with.</summary>
 /// <remarks>
-/// Those count that are up during the whole lookup, can be reached by whoever asks, and have been there for long enough to be known. The others are not asked for, but whoever
-/// meets them may rightly end with them: they keep their rank among the nearest.
+/// Those count that are up during the whole lookup, can be reached by whoever asks, and have been there for long enough to be known. Of those who share a public address no table
+/// holds more than one (BEP 42: an address is one party), so none of them counts. The others are not asked for, but whoever meets them may rightly end with them: they keep their rank
+/// among the nearest.
 /// </remarks>
 internal sealed class GroundTruth
 {
@@ -55,7 +56,7 @@ internal sealed class GroundTruth
     }
 
     private static bool IsWanted(KademliaHost host, TimeSpan started) =>
-        host.IsUp && host.IsReachable && host.SendDelay <= SlowestWaitedFor && (IsSettled(host) || host.KnownSince <= started - KnownAfter);
+        host.IsUp && host.IsReachable && host.Nat is not { IsShared: true } && host.SendDelay <= SlowestWaitedFor && (IsSettled(host) || host.KnownSince <= started - KnownAfter);
 
     /// <summary>Whether it is in tables from the start. Behind a NAT it is not reached before it has sent something.</summary>
     private static bool IsSettled(KademliaHost host) => host.KnownSince == DhtWorld.Epoch && host.Nat is null;

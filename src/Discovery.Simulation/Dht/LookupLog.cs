@@ -70,6 +70,7 @@ internal sealed class LookupLog
             Expired = expired,
             Success = (double)latencies.Length / (_finished.Count - expired),
             Recall = Recall(_finished),
+            CalmLookups = _finished.Count(static lookup => lookup.IsCalm && lookup.Wanted > 0),
             Wanted = Calm.Wanted,
             Reached = Calm.Reached,
             LatencyMs = Quantiles.Of(latencies),

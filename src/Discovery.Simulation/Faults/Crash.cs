@@ -11,9 +11,11 @@ public sealed record Crash(double Part) : Fault
 
     internal override void Apply(DhtWorld world)
     {
-        world.Upset(RecoveryFromLoss);
         foreach (KademliaHost host in world.Choose(Part))
+        {
+            world.Upset(RecoveryFromLoss);
             world.Crash(host);
+        }
     }
 
     internal override string ToCode() => $"new {nameof(Crash)}({Code.Of(Part)})";

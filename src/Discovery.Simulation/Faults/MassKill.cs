@@ -11,9 +11,11 @@ public sealed record MassKill(double Part) : Fault
 
     internal override void Apply(DhtWorld world)
     {
-        world.Upset(RecoveryFromLoss);
         foreach (KademliaHost host in world.Choose(Part))
+        {
+            world.Upset(RecoveryFromLoss);
             world.Stop(host);
+        }
     }
 
     internal override string ToCode() => $"new {nameof(MassKill)}({Code.Of(Part)})";

@@ -12,7 +12,8 @@ public sealed record Partition(double Part = 0.5) : Fault
 
     internal override void Apply(DhtWorld world)
     {
-        world.Upset(RecoveryFromPartition);
+        if (Part is > 0 and < 1)
+            world.Upset(RecoveryFromPartition);
         ulong salt = (ulong)world.Random.NextInt64();
         world.SideOf = endPoint => SimulationRandom.Mix(salt ^ (endPoint.IsIPv4 ? endPoint.IPv4Bits : endPoint.HighBits)) / (double)ulong.MaxValue < Part ? 0 : 1;
     }
@@ -25,6 +26,8 @@ public sealed record Heal : Fault
 {
     internal override void Apply(DhtWorld world)
     {
+        if (world.SideOf is null)
+            return;
         world.Upset(RecoveryFromPartition);
         world.SideOf = null;
     }

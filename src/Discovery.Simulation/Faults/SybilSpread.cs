@@ -16,6 +16,8 @@ public sealed record SybilSpread(double Part, Lies Lies = Lies.NameFriends) : Fa
 
     internal override void Apply(DhtWorld world)
     {
+        if (Part == 0)
+            return;
         world.Upset(ForEver);
         Attacks.Spread(Conspiracy.AgainstAll(world, Lies), Part);
     }

@@ -39,6 +39,9 @@ internal sealed class NatDevice(NatKind kind, in PeerEndPoint address, TimeSpan 
     /// <summary>Whether nobody is behind it.</summary>
     public bool IsEmpty => _hosts.Count == 0;
 
+    /// <summary>Whether several hosts share its address.</summary>
+    public bool IsShared => _hosts.Count > 1;
+
     /// <summary>How many addresses behind it have been given away.</summary>
     public int Given { get; private set; }
 

@@ -18,6 +18,16 @@ public sealed class NatNetworkTests
         Assert.That(report.Recall, Is.GreaterThan(0.9));
     }
 
+    /// <summary>An address is one party: tables hold one host of it, and nobody can expect walks to end with the others.</summary>
+    [TestCase(0.2, 3)]
+    [TestCase(1, 2)]
+    public void HostsThatShareAnAddressAreNoFaultOfTheWalks(double part, int hosts)
+    {
+        SimulationReport report = Simulator.Run(Scenario.Create("shared").WithNodes(100).WithNat(NatKind.FullCone, part, hosts).WithLookups(100, TimeSpan.FromMinutes(2)), 1);
+        Assert.That(report.Broken, Is.Empty);
+        Assert.That(report.Success, Is.GreaterThanOrEqualTo(0.95));
+    }
+
     [TestCase(NatKind.RestrictedCone)]
     [TestCase(NatKind.PortRestrictedCone)]
     [TestCase(NatKind.Symmetric)]

@@ -14,6 +14,7 @@ internal static class FakeReports
         Expired = 1,
         Success = 0.75,
         Recall = 0.9,
+        CalmLookups = 126,
         Wanted = 1000,
         Reached = 995,
         LatencyMs = isPlain ? new(40, 60, 200) : new(20, 30, 50),

@@ -48,6 +48,17 @@ public sealed class InvariantTests
         Assert.That(failure.Scenario.Nodes * failure.Scenario.Lookups, Is.LessThan(40 * 40));
     }
 
+    /// <summary>A fault that befalls nobody must not silence a rule.</summary>
+    [TestCaseSource(nameof(Idle))]
+    public void WhatTouchesNobodyExcusesNothing(Fault idle)
+    {
+        SimulationReport report = Simulator.Run(Small.At(TimeSpan.FromSeconds(1), idle).At(TimeSpan.FromSeconds(2), Mutants.Deaf), 1);
+        Assert.That(report.Broken.Select(static broken => broken.Invariant), Does.Contain(RuleNames.Recall));
+        Assert.That(report.CalmLookups, Is.GreaterThan(0));
+    }
+
+    private static readonly Fault[] Idle = [new Crash(0), new MassKill(0), new Heal(), new Partition(0), new Partition(1), new SybilSpread(0)];
+
     [Test]
     public void WhatIsNotBrokenIsNotReported() => Assert.That(Simulator.Run(Small, 1).Broken, Is.Empty);
 
