@@ -192,6 +192,9 @@ internal sealed partial class KademliaNode
                     if (!operation.IsReported)
                         operation.OnStall(to);
                     break;
+                case Stage.Stalled when operation is Lookup { Answered: 0 } && IsOurFault(transaction, now):
+                    _deadlines.Enqueue(id, now + transaction.Patience);
+                    break;
                 case Stage.Stalled:
                     transaction.Stage = Stage.Abandoned;
                     _deadlines.Enqueue(id, transaction.SentAt + _options.QueryTimeout);
@@ -216,6 +219,10 @@ internal sealed partial class KademliaNode
             _sends.Enqueue(send);
         }
     }
+
+    /// <summary>While nobody has answered since a query was sent, our own line is slow or down: a walk that has no answer yet gives nobody up for that, or it would end with nothing. But not for ever.</summary>
+    private bool IsOurFault(in Transaction transaction, TimeSpan now) =>
+        Family(transaction.To.EndPoint.IsIPv4)!.LastReceived < transaction.SentAt && now + transaction.Patience <= transaction.SentAt + _options.QueryTimeout;
 
     /// <summary>Lets an operation go on as far as it can.</summary>
     private void Pump(Operation operation, TimeSpan now)
