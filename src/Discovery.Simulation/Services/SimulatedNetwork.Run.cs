@@ -14,12 +14,14 @@ public sealed partial class SimulatedNetwork
 
     /// <summary>How long work of the application may keep a thread of the pool before time goes on all the same: that which waits for virtual time and blocks its thread would wait for ever otherwise.</summary>
     /// <value>Default 1 s of real time, in which the process runs: a halt at a breakpoint does not count. Less is for applications that block often, more for those that compute for long.</value>
+    /// <remarks>A thread that has blocked for longer no longer holds time up, nor when it wakes and computes: work that blocks is late by as much virtual time as passes meanwhile, and
+    /// <see cref="AdvanceAsync"/> that is waited for by blocking may pass its end. Await, and nothing of this happens.</remarks>
     public TimeSpan Patience
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(Patience));
             field = value;
         }
     } = TimeSpan.FromSeconds(1);
@@ -67,7 +69,7 @@ public sealed partial class SimulatedNetwork
     }
 
     /// <summary>Lets virtual time pass: outside a run at once, within one it waits for so long.</summary>
-    /// <param name="by">For how long: 0 to 49 days, to the tick.</param>
+    /// <param name="by">For how long: 0 to 49 days, to the tick if it is awaited.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or longer.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed of, before or meanwhile.</exception>
     public Task AdvanceAsync(TimeSpan by)
@@ -128,7 +130,7 @@ public sealed partial class SimulatedNetwork
     private static string Explain(TimeSpan limit, TimeSpan real, int kept)
     {
         string message = $"The work was not done within {limit} of virtual time, which passed in {real.TotalSeconds:0.0##} s. If it takes longer, give it a higher limit. If it waits for a delay or a timer, "
-            + $"those must have the time of {nameof(SimulatedNetwork)}.{nameof(Time)}; if it waits for the real world, such as a file or a socket, virtual time flies meanwhile unless {nameof(HoldTime)} stops it.";
+            + $"those must have the time of {nameof(SimulatedNetwork)}.{nameof(Time)}; if it waits for the real world, such as a file or a socket, or for another network, virtual time flies meanwhile unless {nameof(HoldTime)} stops it.";
         return kept == 0 ? message : $"{message} Threads of the pool that are kept, by calls that block such as Task.Result and Task.Wait or by the test host: {kept}.";
     }
 

@@ -27,6 +27,8 @@ public sealed partial class SimulatedNetwork : IDisposable
     private readonly DhtWorld _world;
     private readonly VirtualPeers _peers;
     private readonly InMemoryTopology _topology = new();
+    private const int MostPeers = 100_000;
+
     // Of each address behind a NAT the one that the world sees, with port 0.
     private readonly Dictionary<PeerEndPoint, PeerEndPoint> _outside = [];
     private readonly List<SimulatedTransport> _transports = [];
@@ -78,10 +80,13 @@ public sealed partial class SimulatedNetwork : IDisposable
     internal ulong History => Locked(() => _world.Internet.History);
 
     /// <summary>Adds virtual peers that offer these capabilities. They are there at once, and as if they had been for long: they know their neighbours and are announced.</summary>
-    /// <param name="count">How many: at least 1.</param>
+    /// <param name="count">How many: 1 to 100 000, each of 30 to 65 KiB.</param>
     /// <param name="capabilities">What each offers.</param>
     /// <returns>Those that were added.</returns>
     /// <exception cref="ArgumentException">A <see cref="DiscoveryOptions.Capabilities"/> cannot be, or all of them do not fit into a record.</exception>
+    /// <exception cref="ArgumentNullException">There is no list of capabilities.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is not within its range.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
     public IReadOnlyList<VirtualPeer> AddPeers(int count, params IReadOnlyList<string> capabilities)
     {
         ArgumentNullException.ThrowIfNull(capabilities);
@@ -89,13 +94,17 @@ public sealed partial class SimulatedNetwork : IDisposable
     }
 
     /// <summary>Adds virtual peers that say these things of themselves.</summary>
-    /// <param name="count">How many: at least 1.</param>
+    /// <param name="count">How many: 1 to 100 000, each of 30 to 65 KiB.</param>
     /// <param name="profile">Capabilities, region, capacity, protocols, service addresses, record lifetime and announcement interval are taken from here; the rest has no meaning for them.</param>
     /// <returns>Those that were added.</returns>
     /// <exception cref="ArgumentException">What they say does not fit into a record; then none is added.</exception>
+    /// <exception cref="ArgumentNullException">There is no profile.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is not within its range.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed of.</exception>
     public IReadOnlyList<VirtualPeer> AddPeers(int count, DiscoveryOptions profile)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostPeers);
         ArgumentNullException.ThrowIfNull(profile);
         return Locked(() => _peers.Add(count, profile));
     }
@@ -113,17 +122,17 @@ public sealed partial class SimulatedNetwork : IDisposable
 
     /// <summary>Pulls the plug of end points: nothing reaches them or leaves them, and whoever is there goes on. Port 0 stands for every port of an address.</summary>
     /// <param name="endPoints">A virtual peer is at <see cref="VirtualPeer.EndPoint"/>, a service at its <c>Self.EndPoints</c> once it is initialized, of which that behind a NAT stands for all that the NAT sends for it.</param>
-    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <exception cref="ArgumentException">There are none, or one is not of IPv4.</exception>
     public void Unplug(params IEnumerable<PeerEndPoint> endPoints) => Cut(endPoints, all => Array.ForEach(all, _topology.Unplug));
 
     /// <summary>Undoes <see cref="Unplug"/>.</summary>
     /// <param name="endPoints">As for <see cref="Unplug"/>.</param>
-    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <exception cref="ArgumentException">There are none, or one is not of IPv4.</exception>
     public void Plug(params IEnumerable<PeerEndPoint> endPoints) => Cut(endPoints, all => Array.ForEach(all, _topology.Plug));
 
     /// <summary>Cuts these end points off from all others, though not from each other. Each call makes one more island. What is on its way arrives.</summary>
     /// <param name="island">As for <see cref="Unplug"/>.</param>
-    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <exception cref="ArgumentException">There are none, or one is not of IPv4.</exception>
     public void Partition(params IEnumerable<PeerEndPoint> island) => Cut(island, _topology.Partition);
 
     /// <summary>Joins all islands again. What is unplugged stays so.</summary>
@@ -169,6 +178,9 @@ public sealed partial class SimulatedNetwork : IDisposable
         PeerEndPoint[] all = [.. endPoints];
         if (all.Length == 0)
             throw new ArgumentException("There is no end point. A service has none before it is initialized.", name);
+        foreach (PeerEndPoint endPoint in all)
+            if (!endPoint.IsIPv4)
+                throw new ArgumentException($"Nobody is at {endPoint}: the network has IPv4 alone.", name);
         Locked(() => action([.. all.Select(endPoint => _outside.GetValueOrDefault(endPoint.AddressKey, endPoint))]));
     }
 

@@ -66,6 +66,7 @@ public sealed class VirtualTimeProvider : TimeProvider
 
     /// <summary>Lets time pass; returns when the callbacks of all timers due until then have returned. They are called on this thread, one after another.</summary>
     /// <param name="by">For how long: not negative.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     /// <exception cref="InvalidOperationException">It was called from within a timer's callback, or the time is that of a <see cref="SimulatedNetwork"/>, which moves it itself.</exception>
     public void Advance(TimeSpan by)
     {

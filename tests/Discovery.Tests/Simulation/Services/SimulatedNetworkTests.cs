@@ -129,6 +129,20 @@ public sealed class SimulatedNetworkTests
         });
     }
 
+    [Test]
+    public void WhereNobodyCanBeNothingIsCut()
+    {
+        foreach (PeerEndPoint nowhere in new[] { default, PeerEndPoint.Parse("[2001:db8::1]:1") })
+        {
+            Assert.That(() => _network.Unplug(nowhere), Throws.ArgumentException.With.Property("ParamName").EqualTo("endPoints"));
+            Assert.That(() => _network.Partition(nowhere), Throws.ArgumentException.With.Property("ParamName").EqualTo("island"));
+        }
+    }
+
+    [Test]
+    public void NobodyWaitsForEverForMorePeersThanFit([Values(0, 100_001, int.MaxValue)] int count) =>
+        Assert.That(() => _network.AddPeers(count), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("count"));
+
     [TestCase(null, DiscoveryReachability.Reachable)]
     [TestCase(NatKind.FullCone, DiscoveryReachability.Reachable)]
     [TestCase(NatKind.PortRestrictedCone, DiscoveryReachability.BehindNat)]
