@@ -3,7 +3,8 @@ namespace Discovery.Interop.Tests.Support;
 /// <summary>Waits for what another program does in its own time.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // transmission asks each dead node three times, 15 s apart, before it announces itself to the others.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Tries until it is so; fails the test when it never is.</summary>
