@@ -11,14 +11,18 @@ public sealed class ManyNodesTests
     private const int Topics = 10;
     private const int AtOnce = 16;
 
+    /// <summary>Who dies is a matter of the ids: of this seed at least three keepers of every topic survive. Drawn anew each time, a topic would now and then lose all eight.</summary>
+    private const int Seed = 30;
+
     [Test]
     public async Task EveryNodeFindsEveryTopicAndSurvivorsFindThoseOfSurvivors()
     {
-        DhtNode[] nodes = await StartAsync();
+        Random random = new(Seed);
+        DhtNode[] nodes = await StartAsync(random);
         try
         {
             (NodeId Topic, DhtNode Announcer, PeerEndPoint EndPoint)[] announced = [.. Enumerable.Range(0, Topics).Select(i =>
-                (Nodes.RandomId(), nodes[i * Count / Topics + 7], nodes[i * Count / Topics + 7].LocalEndPoints[0]))];
+                (NodeId.CreateRandom(random), nodes[i * Count / Topics + 7], nodes[i * Count / Topics + 7].LocalEndPoints[0]))];
             await Parallel.ForEachAsync(announced, async (topic, _) =>
             {
                 DhtStored stored = await topic.Announcer.AnnounceAsync(topic.Topic, cancellationToken: CancellationToken.None);
@@ -27,10 +31,12 @@ public sealed class ManyNodesTests
             await LookUpAsync(nodes, announced);
 
             DhtNode[] killed = [.. nodes];
-            new Random(30).Shuffle(killed);
+            random.Shuffle(killed);
             killed = killed[..(Count * 3 / 10)];
+            announced = [.. announced.Where(topic => !killed.Contains(topic.Announcer))];
+            Assert.That(announced.Select(topic => Nearest(nodes, topic.Topic).Except(killed).Count()), Has.All.AtLeast(3));
             await Task.WhenAll(killed.Select(static node => node.DisposeAsync().AsTask()));
-            await LookUpAsync(nodes.Except(killed), [.. announced.Where(topic => !killed.Contains(topic.Announcer))]);
+            await LookUpAsync(nodes.Except(killed), announced);
         }
         finally
         {
@@ -38,10 +44,11 @@ public sealed class ManyNodesTests
         }
     }
 
-    private static async Task<DhtNode[]> StartAsync()
+    private static async Task<DhtNode[]> StartAsync(Random random)
     {
         PeerEndPoint anyPort = Loopback.EndPoint(70, 0);
-        DhtNode[] nodes = [Nodes.Start(anyPort), .. Enumerable.Range(1, Count - 1).Select(_ => new DhtNode([new UdpTransport(anyPort)]))];
+        DhtNode[] nodes = [.. Enumerable.Range(0, Count).Select(_ => new DhtNode([new UdpTransport(anyPort)], new() { IdIPv4 = NodeId.CreateRandom(random) }))];
+        nodes[0].Start();
         foreach (DhtNode node in nodes.Skip(1))
         {
             node.AddRouter(nodes[0].LocalEndPoints[0]);
@@ -77,12 +84,13 @@ public sealed class ManyNodesTests
         {
             foreach (NodeId target in targets)
             {
-                IEnumerable<NodeId> nearest = nodes.Where(other => other != node).Select(static other => other.IdIPv4!.Value).OrderBy(id => NodeId.Distance(target, id)).Take(8);
                 DhtNodes found = await node.FindNodeAsync(target, CancellationToken.None);
-                if (!found.Nodes.Select(static contact => contact.Id).SequenceEqual(nearest))
+                if (!found.Nodes.Select(static contact => contact.Id).SequenceEqual(Nearest(nodes.Where(other => other != node), target).Select(static other => other.IdIPv4!.Value)))
                     Interlocked.Increment(ref wrong);
             }
         });
         return wrong == 0;
     }
+    /// <summary>The nodes that are nearest to a target in truth.</summary>
+    private static IEnumerable<DhtNode> Nearest(IEnumerable<DhtNode> nodes, NodeId target) => nodes.OrderBy(node => NodeId.Distance(target, node.IdIPv4!.Value)).Take(8);
 }
