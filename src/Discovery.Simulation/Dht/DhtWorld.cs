@@ -234,7 +234,7 @@ internal sealed class DhtWorld : IDisposable
     }
 
     private KademliaHost CreateHost(HostPlace place, in NodeId id) =>
-        new(new KademliaNode(_options, Random, id, null, Now) { LocalPort = (ushort)place.EndPoint.Port }, place.EndPoint) { BornAt = Now, KnownSince = Now, Nat = place.Nat, Renamed = Rename };
+        new(new KademliaNode(_options, Random, id, null, Now), place.EndPoint) { BornAt = Now, KnownSince = Now, Nat = place.Nat, Renamed = Rename };
 
     private void Rename(KademliaHost host, NodeId former)
     {

@@ -104,7 +104,7 @@ internal sealed class ScenarioRun
             host = _world.RandomMember();
         if (host is not null)
         {
-            AnnounceLookup announce = host.Call(_world.Now, (node, local) => node.Announce(key, 0, true, local));
+            AnnounceLookup announce = host.Call(_world.Now, (node, local) => node.Announce(key, (ushort)host.EndPoint.Port, true, true, local));
             announce.Completed = _ => done?.Invoke();
             _world.Announcements.Note(key, host, _world.Options.PeerStore.Lifetime);
             _monitor.Watch(host, announce);

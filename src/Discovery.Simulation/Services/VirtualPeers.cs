@@ -122,7 +122,7 @@ internal sealed class VirtualPeers(DhtWorld world, string network, TimeProvider 
             world.Internet.At(world.Now + wait, () =>
             {
                 if (peer.IsUp)
-                    world.Start(peer.Host, peer.Host.Node.Announce(topic, 0, true, world.Now));
+                    world.Start(peer.Host, peer.Host.Node.Announce(topic, (ushort)peer.Host.EndPoint.Port, true, true, world.Now));
             });
             wait += s_topicSpacing;
         }

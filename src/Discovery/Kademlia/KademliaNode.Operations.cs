@@ -35,11 +35,12 @@ internal sealed partial class KademliaNode
     public SampleLookup Sample(in NodeId target, bool ipv4, TimeSpan now) => Seeded(new SampleLookup(target, ipv4, now));
 
     /// <param name="infoHash">The info-hash.</param>
-    /// <param name="port">The port to be told; 0 for the one that each node sees.</param>
+    /// <param name="port">The port that others shall use.</param>
+    /// <param name="isPortImplied">Whether each node takes the one that it sees; then <paramref name="port"/> is for those that do not know how, and that of our own socket.</param>
     /// <param name="ipv4">The family.</param>
     /// <param name="now">The time.</param>
-    public AnnounceLookup Announce(in NodeId infoHash, ushort port, bool ipv4, TimeSpan now) =>
-        SeededOrRemembered(new AnnounceLookup(infoHash, port, ipv4, now) { FallbackPort = LocalPort, ChooseStoreSet = ChooseStoreSet, Seed = Seed }, now);
+    public AnnounceLookup Announce(in NodeId infoHash, ushort port, bool isPortImplied, bool ipv4, TimeSpan now) =>
+        SeededOrRemembered(new AnnounceLookup(infoHash, port, isPortImplied, ipv4, now) { ChooseStoreSet = ChooseStoreSet, Seed = Seed }, now);
 
     public PutItemLookup PutItem(FoundItem item, long? cas, bool ipv4, TimeSpan now) =>
         SeededOrRemembered(new PutItemLookup(item, cas, ipv4, now) { ChooseStoreSet = ChooseStoreSet, Seed = Seed }, now);

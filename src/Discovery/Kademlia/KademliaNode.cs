@@ -38,9 +38,6 @@ internal sealed partial class KademliaNode : IDisposable
             family.NextSelfLookup = now + Jitter(options.SelfLookupInterval);
     }
 
-    /// <summary>The port others are told beside <c>implied_port</c>.</summary>
-    public ushort LocalPort { get; set; }
-
     /// <summary>Who answers our own queries; null when nobody does.</summary>
     public INetworkMember? Member
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Discovery.Diagnostics;
@@ -66,8 +67,19 @@ public sealed partial class DhtNode
     {
         ArgumentOutOfRangeException.ThrowIfNegative(port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
-        return Stored(infoHash, await RunAsync((node, ipv4, now) => node.Announce(infoHash, (ushort)port, ipv4, now), cancellationToken).ConfigureAwait(false));
+        return await AnnounceAsync(infoHash, _ => port, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Announces end points that others shall use, such as those of forwarded ports: the first of each address family, and where there is none the one that each node sees.</summary>
+    internal ValueTask<DhtStored> AnnounceAsync(NodeId infoHash, IReadOnlyList<IPEndPoint> advertised, CancellationToken cancellationToken) =>
+        AnnounceAsync(infoHash, ipv4 => advertised.FirstOrDefault(endPoint => PeerEndPoint.FromIPEndPoint(endPoint).IsIPv4 == ipv4)?.Port ?? 0, cancellationToken);
+
+    private async ValueTask<DhtStored> AnnounceAsync(NodeId infoHash, Func<bool, int> portOf, CancellationToken cancellationToken) =>
+        Stored(infoHash, await RunAsync((node, ipv4, now) =>
+        {
+            int port = portOf(ipv4);
+            return node.Announce(infoHash, (ushort)(port == 0 ? (ipv4 ? _ipv4 : _ipv6)!.LocalEndPoint.Port : port), isPortImplied: port == 0, ipv4, now);
+        }, cancellationToken).ConfigureAwait(false));
 
     /// <summary>BEP 44 <c>get</c>: the item under a target, checked against it. For a mutable item every node on the way is heard, and the highest sequence number wins.</summary>
     /// <param name="target">SHA-1 of an immutable value, or of a key and a salt (<see cref="SignedItem.ComputeTarget"/>).</param>

@@ -104,7 +104,6 @@ public sealed partial class DhtNode : IAsyncDisposable
             transport.Start(new Receiver(this));
         lock (_gate)
         {
-            _node.LocalPort = (ushort)(_ipv4 ?? _ipv6)!.LocalEndPoint.Port;
             foreach (KademliaFamily family in _node.Families)
                 family.IsOnLoopback = _transports.All(transport => transport.LocalEndPoint.IsIPv4 != family.IsIPv4 || transport.LocalEndPoint.IsLoopback);
             Flush(Now);

@@ -90,7 +90,7 @@ public sealed class KademliaNetworkTests
         {
             VirtualNetwork.Host host = Any();
             NodeId topic = NodeId.CreateRandom(random);
-            AnnounceLookup announce = network.Run(host, node => node.Announce(topic, 0, true, network.Now));
+            AnnounceLookup announce = network.Run(host, node => node.Announce(topic, 6881, true, true, network.Now));
             Assert.That(announce.Acknowledged, Is.GreaterThanOrEqualTo(6), $"of {announce.Asked}");
             topics.Add((topic, host.IPv4!.Value));
             FoundItem item = FoundItem.Immutable(WireNode.Bytes(WireNode.B($"value {i}")));

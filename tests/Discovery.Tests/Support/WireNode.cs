@@ -14,7 +14,7 @@ internal sealed class WireNode : IDisposable
 
     public WireNode(KademliaOptions? options = null, Random? random = null, bool dualStack = true, NodeId? id = null)
     {
-        Node = new KademliaNode(options ?? Quiet, random ?? new Random(1), id ?? Id4, dualStack ? Id6 : null, TimeSpan.Zero) { LocalPort = 6881 };
+        Node = new KademliaNode(options ?? Quiet, random ?? new Random(1), id ?? Id4, dualStack ? Id6 : null, TimeSpan.Zero);
     }
 
     /// <summary>Without limits of rate, and without traffic of its own for a day.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Discovery.Kademlia;
 using Discovery.Simulation;
 using Discovery.Tests.Support;
@@ -47,6 +48,15 @@ public sealed class DhtNodeTests
         return node;
     }
 
+    private DhtNode CreateDualStack(int host)
+    {
+        PeerEndPoint ipv4 = PeerEndPoint.Parse($"10.0.0.{host}:6881"), ipv6 = PeerEndPoint.Parse($"[fd00::{host}]:6882");
+        DhtNode node = new([_network.CreateTransport(ipv4), _network.CreateTransport(ipv6)], new() { TimeProvider = _time, Random = new Random(host) });
+        _nodes.Add(node);
+        node.Start();
+        return node;
+    }
+
     private async Task<DhtNode[]> NetworkAsync(int count = 12)
     {
         for (int i = 1; i <= count; i++)
@@ -58,6 +68,21 @@ public sealed class DhtNodeTests
         }
         await _time.AdvanceUntilAsync(() => _nodes.TrueForAll(static node => node.TableSize >= 8), TimeSpan.FromMilliseconds(50));
         return [.. _nodes];
+    }
+
+    [TestCase("", "10.0.0.1:6881 [fd00::1]:6882")]
+    [TestCase("192.0.2.1:7001 192.0.2.2:7003", "10.0.0.1:7001 [fd00::1]:6882")]
+    [TestCase("192.0.2.1:7001 [2001:db8::1]:7002", "10.0.0.1:7001 [fd00::1]:7002")]
+    public async Task EachFamilyAnnouncesThePortThatIsItsOwn(string advertised, string found)
+    {
+        DhtNode node = CreateDualStack(1), other = CreateDualStack(2);
+        foreach (PeerEndPoint endPoint in other.LocalEndPoints)
+            await _time.AdvanceUntilAsync(node.PingAsync(endPoint));
+        IPEndPoint[] endPoints = [.. advertised.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPEndPoint.Parse)];
+        DhtStored stored = await _time.AdvanceUntilAsync(node.AnnounceAsync(Target, endPoints, CancellationToken.None));
+        Assert.That(stored.Acknowledged, Is.EqualTo(2));
+        List<PeerEndPoint> peers = await _time.AdvanceUntilAsync(other.GetPeersAsync(Target).ToListAsync());
+        Assert.That(peers, Is.EquivalentTo(found.Split(' ').Select(static text => PeerEndPoint.Parse(text))));
     }
 
     [Test]

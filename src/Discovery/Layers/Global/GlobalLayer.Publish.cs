@@ -40,14 +40,12 @@ internal sealed partial class GlobalLayer
         CancellationToken cancellationToken = _stopping.Token;
         await WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
         Volatile.Write(ref _publishedAtSize, Node.TableSize);
-        // Behind a forwarded port the one that nodes see is not the one to use.
-        int port = Context.Options.Advertised is [{ } advertised, ..] ? advertised.Port : 0;
         List<Task<DhtStored>> stores = [Node.PutItemAsync(FoundItem.Mutable(record), null, cancellationToken).AsTask()];
         foreach (NodeId topic in Topics())
         {
             if (stores.Count > TopicsAtOnce)
                 await Task.Delay(TopicSpacing, Context.TimeProvider, cancellationToken).ConfigureAwait(false);
-            stores.Add(Node.AnnounceAsync(topic, port, cancellationToken).AsTask());
+            stores.Add(Node.AnnounceAsync(topic, Context.Options.Advertised, cancellationToken).AsTask());
         }
         int asked = 0, acknowledged = 0;
         Exception? error = null;

@@ -99,7 +99,7 @@ internal sealed class RegionalLayer(RegionalParts parts, RegionalLayerOptions op
 
     private async Task<LayerAnnouncement> AnnounceUnderAsync(NodeId topic, CancellationToken cancellationToken)
     {
-        DhtStored stored = await Node.AnnounceAsync(topic, Context.Options.Advertised is [{ } advertised, ..] ? advertised.Port : 0, cancellationToken).ConfigureAwait(false);
+        DhtStored stored = await Node.AnnounceAsync(topic, Context.Options.Advertised, cancellationToken).ConfigureAwait(false);
         return new(stored.Asked, stored.Acknowledged);
     }
 }

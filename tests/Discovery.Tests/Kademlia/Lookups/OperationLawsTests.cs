@@ -21,7 +21,7 @@ public sealed class OperationLawsTests
         {
             "get_peers" => new GetPeersLookup(target, true, TimeSpan.Zero),
             "get" => new GetItemLookup(Value.Target, default, true, TimeSpan.Zero),
-            "announce" => new AnnounceLookup(target, 0, true, TimeSpan.Zero) { FallbackPort = 1, ChooseStoreSet = static l => StoreSet.Choose(l, 0.01), Seed = seed },
+            "announce" => new AnnounceLookup(target, 1, true, true, TimeSpan.Zero) { ChooseStoreSet = static l => StoreSet.Choose(l, 0.01), Seed = seed },
             "put" or "put_again" => new PutItemLookup(Value, null, true, TimeSpan.Zero) { ChooseStoreSet = static l => StoreSet.Choose(l, 0), Seed = seed },
             "sample" => new SampleLookup(target, true, TimeSpan.Zero),
             _ => new FindNodeLookup(target, true, TimeSpan.Zero),

@@ -84,7 +84,7 @@ internal static class Mutants
         {
             SnapshotNode[] saved = sound.Node.Snapshot();
             world.Stop(sound);
-            KademliaNode node = new(change(world.Options), world.Random, sound.Id, null, world.Now) { LocalPort = (ushort)sound.EndPoint.Port };
+            KademliaNode node = new(change(world.Options), world.Random, sound.Id, null, world.Now);
             world.Enter(new(node, sound.EndPoint) { BornAt = world.Now }, saved);
         }
     }
