@@ -23,8 +23,8 @@ internal sealed partial class CliProcess : IDisposable
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string program = Path.Combine(AppContext.BaseDirectory, "Discovery.Cli.dll");
-        // A test run that is itself in the background of a script may ignore SIGINT, and its children with it.
-        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", host, program] : [host, program];
+        // A test run that is itself in the background of a script may ignore SIGINT, or SIGHUP under nohup, and its children with it.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,TERM", host, program] : [host, program];
         return new(Process.Start(new ProcessStartInfo(command[0], [.. command[1..], .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
     }
 
