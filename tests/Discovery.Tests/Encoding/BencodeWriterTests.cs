@@ -1,4 +1,5 @@
 using Discovery.Encoding;
+using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Encoding;
 
@@ -97,16 +98,16 @@ public sealed class BencodeWriterTests
     [Test]
     public void Writing_does_not_allocate()
     {
-        Span<byte> room = stackalloc byte[64];
-        BencodeWriter warm = new(room);
-        WriteSample(ref warm);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        byte[] room = new byte[64];
+        long allocated = Allocations.Of(() =>
         {
-            BencodeWriter writer = new(room);
-            WriteSample(ref writer);
-        }
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+            for (int i = 0; i < 1000; i++)
+            {
+                BencodeWriter writer = new(room);
+                WriteSample(ref writer);
+            }
+        });
+        Assert.That(allocated, Is.Zero);
     }
 
     private static void WriteSample(ref BencodeWriter writer)

@@ -1,4 +1,5 @@
 using Discovery.Kademlia;
+using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Kademlia;
 
@@ -32,24 +33,27 @@ public class AllocationTests
         KademliaNode node = CreateNode();
         byte[] datagram = Bytes(text), reply = new byte[1472];
         // The first ones make what is made once: token secrets, scratch space, the note to verify the stranger.
-        for (int i = 0; i < 100; i++)
-            node.Receive(datagram, s_stranger, s_now, reply);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-            node.Receive(datagram, s_stranger, s_now, reply);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        long allocated = Allocations.Of(() =>
+        {
+            for (int i = 0; i < 1000; i++)
+                node.Receive(datagram, s_stranger, s_now, reply);
+        });
+        Assert.That(allocated, Is.Zero);
     }
 
     [Test]
     public void Finding_the_nearest_allocates_nothing()
     {
         RoutingTable table = CreateNode().Family(true)!.Table;
-        Span<ushort> nearest = stackalloc ushort[RoutingTable.K];
+        ushort[] nearest = new ushort[RoutingTable.K];
         int found = 0;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-            found += table.Closest(s_topic, nearest);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        long allocated = Allocations.Of(() =>
+        {
+            found = 0;
+            for (int i = 0; i < 1000; i++)
+                found += table.Closest(s_topic, nearest);
+        });
+        Assert.That(allocated, Is.Zero);
         Assert.That(found, Is.EqualTo(1000 * RoutingTable.K));
     }
 

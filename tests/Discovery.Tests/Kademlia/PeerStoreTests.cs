@@ -1,4 +1,5 @@
 using Discovery.Kademlia;
+using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Kademlia;
 
@@ -181,11 +182,12 @@ public sealed class PeerStoreTests
             store.Add(infoHash, Host(i), Host(i), TimeSpan.Zero);
         Random random = new(1);
         PeerEndPoint[] peers = new PeerEndPoint[50];
-        store.Read(infoHash, true, false, 50, random, TimeSpan.Zero, peers);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            store.Read(infoHash, true, false, 50, random, TimeSpan.Zero, peers);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        long allocated = Allocations.Of(() =>
+        {
+            for (int i = 0; i < 100; i++)
+                store.Read(infoHash, true, false, 50, random, TimeSpan.Zero, peers);
+        });
+        Assert.That(allocated, Is.Zero);
     }
 
     private static PeerEndPoint[] Read(PeerStore store, NodeId infoHash, int max, bool ipv4 = true, bool ipv6 = true, TimeSpan now = default, Random? random = null)

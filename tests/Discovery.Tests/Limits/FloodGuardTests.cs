@@ -1,4 +1,5 @@
 using Discovery.Limits;
+using Discovery.Tests.Support;
 
 namespace Discovery.Tests.Limits;
 
@@ -79,12 +80,12 @@ public sealed class FloodGuardTests
     public void CheckingAllocatesNothing()
     {
         FloodGuard guard = new(Limits with { MaxSources = 64 });
-        for (uint i = 0; i < 200; i++)
-            guard.Check(Host(i), TimeSpan.Zero);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (uint i = 0; i < 1000; i++)
-            guard.Check(Host(i), TimeSpan.Zero);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        long allocated = Allocations.Of(() =>
+        {
+            for (uint i = 0; i < 1000; i++)
+                guard.Check(Host(i), TimeSpan.Zero);
+        });
+        Assert.That(allocated, Is.Zero);
     }
 
     private static PeerEndPoint Host(uint number) => new(0x50000000u + number, 6881);
