@@ -12,7 +12,7 @@ public sealed class BonjourTests
     [Test]
     public async Task WeShowWhatItPublishesAndWithdraws()
     {
-        await using ChildProcess ours = LanLab.StartOurs(1, "lan", "--timeout", "60");
+        await using ChildProcess ours = LanLab.StartOurs(1, "lan", "--timeout", "900");
         await using (ChildProcess theirs = Start("bonjour-service", "publish", Theirs, "1234"))
         {
             string found = await ours.LineAsync(LanLab.Tells("found", Theirs));
@@ -46,7 +46,7 @@ public sealed class BonjourTests
     [Test]
     public async Task WeAskForAllThatMulticastDnsDoesNotSend()
     {
-        await using ChildProcess ours = LanLab.StartOurs(1, "lan", "--timeout", "60");
+        await using ChildProcess ours = LanLab.StartOurs(1, "lan", "--timeout", "900");
         await using (ChildProcess theirs = Start("multicast-dns", "respond", Theirs, "1234"))
         {
             string found = await ours.LineAsync(LanLab.Tells("found", Theirs));

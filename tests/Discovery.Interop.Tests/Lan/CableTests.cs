@@ -11,7 +11,7 @@ public sealed class CableTests
     [Test]
     public async Task WhatIsLostIsFoundAgainOnce()
     {
-        await using ChildProcess ours = LanLab.StartOurs(There, "lan", "--advertise", "a", "--port", "7"), browser = LanLab.StartOurs(Here, "lan", "--timeout", "150");
+        await using ChildProcess ours = LanLab.StartOurs(There, "lan", "--advertise", "a", "--port", "7"), browser = LanLab.StartOurs(Here, "lan", "--timeout", "900");
         await ours.LineAsync(LanLab.Tells("published", "a"));
         await browser.LineAsync(LanLab.Tells("found", "a"));
         int from = browser.LinesWritten;
@@ -35,7 +35,7 @@ public sealed class CableTests
             await late.LineAsync(LanLab.Tells("published", "b"));
             await LanLab.NetAsync("heal");
             // With the next question, of which each comes twice as late as the last.
-            await browser.LineAsync(LanLab.Tells("found", "b"), from, TimeSpan.FromSeconds(80));
+            await browser.LineAsync(LanLab.Tells("found", "b"), from, TimeSpan.FromSeconds(300));
         }
         await browser.LineAsync(LanLab.Tells("lost", "b"), from);
         Assert.That(browser.Lines(from).Where(static line => line.Contains("\"instance\":\"a\"", StringComparison.Ordinal)), Is.Empty);
@@ -49,7 +49,7 @@ public sealed class CableTests
     {
         const int There = 8;
         string address = $"10.77.0.{There}/24", other = $"10.77.0.{There + 100}/24", inside = LanLab.Namespace(There);
-        await using ChildProcess ours = LanLab.StartOurs(There, "lan", "--advertise", "c", "--port", "7"), browser = LanLab.StartOurs(Here, "lan", "--timeout", "150");
+        await using ChildProcess ours = LanLab.StartOurs(There, "lan", "--advertise", "c", "--port", "7"), browser = LanLab.StartOurs(Here, "lan", "--timeout", "900");
         await browser.LineAsync(line => LanLab.Tells("found", "c")(line) || LanLab.Tells("updated", "c")(line) && Addresses(line).Count == 3);
         try
         {
@@ -68,12 +68,12 @@ public sealed class CableTests
         }
         await ShowsAsync(set => set.Contains($"10.77.0.{There}") && set.Contains($"fd77::{There}"));
         await ours.DisposeAsync();
-        await browser.LineAsync(LanLab.Tells("lost", "c"), longest: TimeSpan.FromSeconds(15));
+        await browser.LineAsync(LanLab.Tells("lost", "c"), longest: TimeSpan.FromSeconds(60));
         Assert.That(browser.Lines(0).Count(line => LanLab.Tells("lost", "c")(line)), Is.EqualTo(1), "never in between");
 
         // The last step tells how it is; the life of a record is two minutes.
         Task ShowsAsync(Func<HashSet<string>, bool> isWanted) =>
-            browser.LineAsync(line => LanLab.Tells("updated", "c")(line) && isWanted(Addresses(line)), longest: TimeSpan.FromSeconds(25));
+            browser.LineAsync(line => LanLab.Tells("updated", "c")(line) && isWanted(Addresses(line)), longest: TimeSpan.FromSeconds(60));
     }
 
     [Test]
@@ -85,10 +85,10 @@ public sealed class CableTests
         {
             foreach (int host in (int[])[One, Other])
                 await LanLab.OutputAsync("ip", "-n", LanLab.Namespace(host), "link", "set", "big0", "up");
-            await using ChildProcess browser = LanLab.StartOurs(One, "lan", "--interface", "big0", "--timeout", "60"), ours = LanLab.StartOurs(Other, "lan", "--interface", "big0", "--advertise", "d", "--port", "7");
+            await using ChildProcess browser = LanLab.StartOurs(One, "lan", "--interface", "big0", "--timeout", "900"), ours = LanLab.StartOurs(Other, "lan", "--interface", "big0", "--advertise", "d", "--port", "7");
             string found = await browser.LineAsync(LanLab.Tells("found", "d"));
             Assert.That(Addresses(found).Single(), Does.StartWith("fe80:").And.EndsWith($"%{Index}"));
-            await using ChildProcess back = LanLab.StartOurs(One, "lan", "--interface", "big0", "--advertise", "e", "--port", "7"), seen = LanLab.StartOurs(Other, "lan", "--interface", "big0", "--timeout", "60");
+            await using ChildProcess back = LanLab.StartOurs(One, "lan", "--interface", "big0", "--advertise", "e", "--port", "7"), seen = LanLab.StartOurs(Other, "lan", "--interface", "big0", "--timeout", "900");
             await seen.LineAsync(LanLab.Tells("found", "e"));
         }
         finally
@@ -106,7 +106,7 @@ public sealed class CableTests
             await LanLab.OutputAsync("ip", ["netns", "exec", LanLab.Namespace(Mute), table, "-w", "-A", .. rule]);
         try
         {
-            await using ChildProcess ours = LanLab.StartOurs(Mute, "lan", "--advertise", "m", "--port", "7", "--timeout", "5"), find = LanLab.StartOurs(Mute, "find", "--mdns", "on", "--network", "mute", "--timeout", "10");
+            await using ChildProcess ours = LanLab.StartOurs(Mute, "lan", "--advertise", "m", "--port", "7", "--timeout", "10"), find = LanLab.StartOurs(Mute, "find", "--mdns", "on", "--network", "mute", "--timeout", "10");
             await ours.LineAsync(static line => line.Contains("Nothing can be multicast on eth0", StringComparison.Ordinal));
             Assert.That(ours.Lines(0), Has.None.Contains("\"published\""));
             await find.LineAsync(static line => line.Contains("Nothing can be multicast on eth0", StringComparison.Ordinal));

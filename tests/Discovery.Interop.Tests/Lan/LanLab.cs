@@ -72,7 +72,7 @@ internal sealed class LanLab
     public static async Task<string[]> OutputAsync(string program, params IEnumerable<string> arguments)
     {
         using System.Diagnostics.Process process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(180));
         Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
         await process.WaitForExitAsync(patience.Token);
         Assert.That(process.ExitCode, Is.Zero, $"{program} {string.Join(' ', arguments)}");

@@ -29,7 +29,7 @@ internal sealed class LibtorrentNetwork
     public async Task StartAsync()
     {
         string python = External.RequirePythonModule("libtorrent", ForeignPeer.LibtorrentInstall);
-        _network = ChildProcess.StartWatched(python, "-W", "ignore", External.RequireLab("lt_dht.py"), $"{Count}", "--base", Loopback.Prefix, "--port", $"{Port}", "--serve", "600");
+        _network = ChildProcess.StartWatched(python, "-W", "ignore", External.RequireLab("lt_dht.py"), $"{Count}", "--base", Loopback.Prefix, "--port", $"{Port}", "--serve", "3600");
         await _network.LineAsync(static line => line.StartsWith("ready", StringComparison.Ordinal));
         Peer = await ForeignPeer.StartLibtorrentAsync($"{PeerEndPoint}", $"{Members[4]}");
         Ours = Nodes.Start(OurEndPoint, Members[7]);

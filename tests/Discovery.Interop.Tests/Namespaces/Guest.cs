@@ -27,7 +27,7 @@ internal static class Guest
     /// <summary>Waits for the guest to call us over TCP, which it does when the DHT has told it our end point.</summary>
     public static async Task CallsAsync(Socket listener, IPAddress guest)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(240));
         while (true)
         {
             using Socket caller = await listener.AcceptAsync(patience.Token);

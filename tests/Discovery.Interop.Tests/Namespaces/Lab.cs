@@ -69,10 +69,10 @@ internal sealed class Lab
         _lab = ChildProcess.Start("/bin/bash", [Path.Combine(AppContext.BaseDirectory, "Peers", "netlab_while_open.sh"), Path.GetDirectoryName(script)!, Name, $"{Ours}", Work]);
         if (await _lab.LineAsync(static line => line is "ready" or "unavailable") == "unavailable")
             Assert.Ignore("This machine does not let us make network namespaces. To run this test: give the container CAP_SYS_ADMIN and CAP_NET_ADMIN");
-        _network = Start(1, python, "-W", "ignore", External.RequireLab("lt_dht.py"), "20", "--oneip", $"{Address(1)}", "--port", "20001", "--serve", "600");
+        _network = Start(1, python, "-W", "ignore", External.RequireLab("lt_dht.py"), "20", "--oneip", $"{Address(1)}", "--port", "20001", "--serve", "3600");
         await _network.LineAsync(static line => line.StartsWith("ready", StringComparison.Ordinal));
         Node = StartNode([new PeerEndPoint(Address(Ours), 6881)], Router);
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(180));
         await Node.WaitForTableSizeAsync(8, patience.Token);
         if (External.Has("transmission-daemon") && External.Has("transmission-remote"))
             Transmission = await Transmission.StartAsync();

@@ -12,7 +12,7 @@ public sealed class BootstrapTests
         Kademlia = new() { Bootstrap = new() { MinDelay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromSeconds(1) } },
     };
 
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(40));
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(300));
 
     [OneTimeTearDown]
     public void TearDown() => _patience.Dispose();

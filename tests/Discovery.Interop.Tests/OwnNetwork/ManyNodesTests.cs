@@ -54,7 +54,7 @@ public sealed class ManyNodesTests
             node.AddRouter(nodes[0].LocalEndPoints[0]);
             node.Start();
         }
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(40));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(180));
         foreach (DhtNode node in nodes)
             await node.WaitForTableSizeAsync(8, patience.Token);
         await Eventually.IsAsync("every walk ends at the nearest nodes", () => HasSettledAsync(nodes));

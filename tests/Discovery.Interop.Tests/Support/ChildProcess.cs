@@ -19,7 +19,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         exit $code
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>No claim of a test: as long as anybody needs on a machine that is busy with other things.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
     private readonly Lock _gate = new();
@@ -70,7 +71,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Waits until it has written a line that is wanted.</summary>
     /// <param name="wanted">Which.</param>
     /// <param name="from">The number of the first line to look at.</param>
-    /// <param name="longest">How long to wait; null for half a minute.</param>
+    /// <param name="longest">How long to wait; null for as long as it takes on a busy machine.</param>
     public async Task<string> LineAsync(Predicate<string> wanted, int from = 0, TimeSpan? longest = null)
     {
         using CancellationTokenSource patience = new(longest ?? Patience);

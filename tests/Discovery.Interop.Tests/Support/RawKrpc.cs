@@ -10,6 +10,9 @@ internal sealed class RawKrpc(Socket socket, PeerEndPoint to, NodeId id) : IDisp
     private readonly byte[] _buffer = new byte[4096];
     private ushort _transaction;
 
+    /// <summary>Whoever says nothing in this time is silent, on a busy machine too.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     /// <summary>From any port of a local address.</summary>
     /// <param name="from">The address.</param>
     /// <param name="to">The node that is asked.</param>
@@ -40,7 +43,7 @@ internal sealed class RawKrpc(Socket socket, PeerEndPoint to, NodeId id) : IDisp
     {
         byte[] transaction = (byte[])message["t"];
         await socket.SendToAsync(Wire.Encode(message), to.ToIPEndPoint());
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(2));
+        using CancellationTokenSource patience = new(Patience);
         try
         {
             while (true)
