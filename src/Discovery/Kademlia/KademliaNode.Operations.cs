@@ -65,11 +65,26 @@ internal sealed partial class KademliaNode
 
     private T SeededOrRemembered<T>(T lookup, TimeSpan now) where T : StoreLookup
     {
-        if (_walks.Recall(lookup.Target, lookup.IsIPv4, now) is { } responders)
+        if (_walks.Recall(lookup.Target, lookup.IsIPv4, now) is { } responders && AreStillNearest(lookup, responders))
             lookup.UseRemembered(responders);
         else
             Seed(lookup);
         return lookup;
+    }
+
+    /// <summary>Whether nobody nearer has been met since. In a network that grows others look elsewhere by then.</summary>
+    private bool AreStillNearest(Lookup lookup, Responder[] responders)
+    {
+        if (Family(lookup.IsIPv4) is not { } family)
+            return false;
+        Span<ushort> nearest = stackalloc ushort[RoutingTable.K];
+        foreach (ushort index in nearest[..family.Table.Closest(lookup.Target, nearest)])
+        {
+            NodeId id = family.Table[index].Id;
+            if (lookup.Target.CompareDistance(id, responders[RoutingTable.K - 1].Id) < 0 && !Array.Exists(responders, responder => responder.Id == id))
+                return false;
+        }
+        return true;
     }
 
     private void Seed(Lookup lookup)

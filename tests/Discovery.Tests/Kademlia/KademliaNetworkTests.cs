@@ -79,6 +79,30 @@ public sealed class KademliaNetworkTests
     }
 
     [Test]
+    public void AnAnnouncementIsRepeatedWhereItWasMadeUntilNearerNodesAreKnown()
+    {
+        using VirtualNetwork network = Join(12, 15, Private);
+        VirtualNetwork.Host host = network.Hosts[5];
+        NodeId topic = NodeId.CreateRandom(new Random(15));
+        AnnounceLookup first = Announce();
+        Assert.That(first.Queried, Is.GreaterThan(first.Asked), "it walks");
+        AnnounceLookup again = Announce();
+        Assert.That((again.Queried, again.Acknowledged), Is.EqualTo((again.Asked, again.Asked)), "the tokens are as good as before");
+        for (int i = 12; i < 60; i++)
+        {
+            network.With(network.Add(Private(i)), node => node.AddRouter(Private(0), network.Now));
+            network.RunFor(TimeSpan.FromMilliseconds(100));
+        }
+        network.RunFor(TimeSpan.FromMinutes(1));
+        Announce();
+        PeerEndPoint[] found = new PeerEndPoint[1];
+        Assert.That(network.Hosts.Skip(1).Where(other => other != host).OrderBy(other => NodeId.Distance(other.Id, topic)).Take(8).Select(other => other.Node.Peers.Read(topic, true, false, 1, new Random(1), network.Now, found)),
+            Has.All.EqualTo(1), "where everybody looks now");
+
+        AnnounceLookup Announce() => network.Run(host, node => node.Announce(topic, 6881, true, true, network.Now));
+    }
+
+    [Test]
     public void WhatIsAnnouncedAndStoredIsFoundByOthersEvenWhenThirdsVanishAndDatagramsAreLost()
     {
         using VirtualNetwork network = Join(Size, 3, Private, loss: 0.05);
