@@ -6,28 +6,36 @@ namespace Discovery.Tests.Kademlia;
 /// <summary>A hundred thousand nodes shall fit into 4 GiB: 40 KiB each.</summary>
 public sealed class NodeMemoryTests
 {
-    private const int Nodes = 200, Goal = 40 * 1024;
+    private const int Nodes = 200, Rounds = 3, Goal = 40 * 1024;
 
     /// <summary>What the limits remember of the last addresses comes on top; it is bounded apart, and goes when the addresses are quiet.</summary>
     [Test]
     public void AFullTableOfANetworkOfTenMillionFits([Values] bool limits)
     {
-        Random random = new(1);
         // To find ids that are bound to their addresses, for each bucket, would take longer than the test.
         KademliaOptions options = new() { IsPublic = true, Tuning = new() { PrefersBoundIds = false } };
         if (!limits)
             options = options with { Flood = null, Budget = null };
+        // The test host allocates beside us, a little in one round and more in another.
+        long perNode = Enumerable.Range(0, Rounds).Min(_ => Measure(options));
+        Assert.That(perNode, Is.LessThanOrEqualTo(limits ? Goal * 5 / 4 : Goal));
+    }
+
+    /// <summary>What a node takes, in bytes.</summary>
+    private static long Measure(KademliaOptions options)
+    {
+        Random random = new(1);
         Create(random, options).Dispose();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         WireNode[] nodes = [.. Enumerable.Range(0, Nodes).Select(_ => Create(random, options))];
-        long perNode = (GC.GetTotalMemory(forceFullCollection: true) - before) / Nodes;
-        RoutingTable[] tables = [.. nodes.Select(static wire => wire.Node.Family(true)!.Table)];
         // The datagram buffer belongs to the test.
-        TestContext.Out.WriteLine($"{perNode - 1500} B per node with {tables.Average(static table => table.Count):F0} nodes and {tables.Average(static table => table.Replacements.Length):F0} replacements");
+        long perNode = (GC.GetTotalMemory(forceFullCollection: true) - before) / Nodes - 1500;
+        RoutingTable[] tables = [.. nodes.Select(static wire => wire.Node.Family(true)!.Table)];
+        TestContext.Out.WriteLine($"{perNode} B per node with {tables.Average(static table => table.Count):F0} nodes and {tables.Average(static table => table.Replacements.Length):F0} replacements");
         Assert.That(tables.Min(static table => table.Count), Is.GreaterThan(350));
-        Assert.That(perNode - 1500, Is.LessThanOrEqualTo(limits ? Goal * 5 / 4 : Goal));
         foreach (WireNode node in nodes)
             node.Dispose();
+        return perNode;
     }
 
     /// <summary>A node that has been offered nodes by everybody, has been asked things, has walked and has a past to remember.</summary>
