@@ -9,7 +9,7 @@ internal sealed partial class CliProcess : IDisposable
 {
     public const int HangUp = 1, Interrupt = 2, Terminate = 15; // SIGHUP, SIGINT and SIGTERM, the same on every Unix.
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
 

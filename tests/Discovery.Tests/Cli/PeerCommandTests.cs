@@ -33,7 +33,7 @@ public sealed class PeerCommandTests
 
         using CliProcess other = CliProcess.Start("node", "--bootstrap", endPoint, "--json");
         string otherId = (await other.ReadAsync()).GetProperty("id").GetString()!;
-        CliRun found = await CliRun.OfAsync("find", "--bootstrap", endPoint, "--capability", "storage", "--count", "1", "--timeout", "30", "--json");
+        CliRun found = await CliRun.OfAsync("find", "--bootstrap", endPoint, "--capability", "storage", "--count", "1", "--timeout", "180", "--json");
         Assert.Multiple(() =>
         {
             Assert.That(found.Code, Is.EqualTo(ExitCode.Success), found.Error);
@@ -67,7 +67,7 @@ public sealed class PeerCommandTests
         using CliProcess other = CliProcess.Start("node", "--bootstrap", endPoint, "--region", "there", "--json");
         await node.ReadPeerAsync((await other.ReadAsync()).GetProperty("id").GetString()!);
         string[] find = ["find", "--bootstrap", endPoint, "--count", "1", "--strategy", strategy, "--json"];
-        CliRun near = await CliRun.OfAsync([.. find, "--region", "here", "--min-reliability", "0.6", "--max-rtt", "10000", "--timeout", "30"]);
+        CliRun near = await CliRun.OfAsync([.. find, "--region", "here", "--min-reliability", "0.6", "--max-rtt", "10000", "--timeout", "180"]);
         CliRun nowhere = await CliRun.OfAsync([.. find, "--region", "nowhere", "--timeout", "1"]);
         CliRun proven = await CliRun.OfAsync([.. find, "--min-reliability", "0.9", "--timeout", "1"]);
         CliRun fast = await CliRun.OfAsync([.. find, "--max-rtt", "0.000001", "--timeout", "1"]);

@@ -6,7 +6,7 @@ namespace Discovery.Tests.Service;
 /// <summary>The same over real sockets and in real time.</summary>
 public sealed class LoopbackTests
 {
-    private const int Patience = 20_000;
+    private const int Patience = 180_000;
 
     [Test, CancelAfter(Patience)]
     public async Task ServicesOnRealSocketsFindEachOther(CancellationToken cancellationToken)

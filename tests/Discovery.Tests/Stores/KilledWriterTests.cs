@@ -9,7 +9,7 @@ public sealed class KilledWriterTests
     private const int Kills = 200, Lanes = 4, Peers = 200;
 
     [Test]
-    [CancelAfter(120_000)]
+    [CancelAfter(600_000)]
     public async Task ACompletedSaveIsNeverLost(CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("discovery-").FullName;
