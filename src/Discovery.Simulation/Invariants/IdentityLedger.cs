@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Discovery.Kademlia;
 using Discovery.Simulation.Dht;
@@ -10,10 +11,20 @@ internal sealed class IdentityLedger
     /// <summary>An answer may be so long on its way after its sender has gone.</summary>
     private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(20);
 
-    private readonly record struct Identity(KademliaHost Host, NodeId Id, TimeSpan Since, TimeSpan Until);
+    private readonly record struct Identity(KademliaHost Host, NodeId Id, TimeSpan Since, TimeSpan Until)
+    {
+        public bool WasThere(TimeSpan time) => Since <= time + TableEntry.TimeResolution && (Until == TimeSpan.MaxValue || time <= Until + LongestWay);
+    }
+
+    /// <summary>Who was at one place. It is commonly one alone, who stands here: every entry of every table is looked up.</summary>
+    private struct Place
+    {
+        public Identity First;
+        public List<Identity>? Others;
+    }
 
     private readonly DhtWorld _world;
-    private readonly Dictionary<PeerEndPoint, List<Identity>> _identities = [];
+    private readonly Dictionary<PeerEndPoint, Place> _places = [];
     private readonly HashSet<PeerEndPoint> _others = [];
     private int _hosts;
 
@@ -48,8 +59,13 @@ internal sealed class IdentityLedger
     /// <summary>Whether a node of that id was there.</summary>
     public bool WasThere(in PeerEndPoint endPoint, in NodeId id)
     {
-        foreach (ref readonly Identity identity in Find(endPoint))
-            if (identity.Id == id)
+        ref Place place = ref Find(endPoint);
+        if (Unsafe.IsNullRef(in place))
+            return false;
+        if (place.First.Id == id)
+            return true;
+        foreach (ref readonly Identity other in CollectionsMarshal.AsSpan(place.Others))
+            if (other.Id == id)
                 return true;
         return false;
     }
@@ -57,8 +73,13 @@ internal sealed class IdentityLedger
     /// <summary>Whether a node of that id was there at that time.</summary>
     public bool WasThere(in PeerEndPoint endPoint, in NodeId id, TimeSpan time)
     {
-        foreach (ref readonly Identity identity in Find(endPoint))
-            if (identity.Id == id && identity.Since <= time + TableEntry.TimeResolution && (identity.Until == TimeSpan.MaxValue || time <= identity.Until + LongestWay))
+        ref Place place = ref Find(endPoint);
+        if (Unsafe.IsNullRef(in place))
+            return false;
+        if (place.First.Id == id && place.First.WasThere(time))
+            return true;
+        foreach (ref readonly Identity other in CollectionsMarshal.AsSpan(place.Others))
+            if (other.Id == id && other.WasThere(time))
                 return true;
         return false;
     }
@@ -66,20 +87,33 @@ internal sealed class IdentityLedger
     /// <summary>Behind a NAT a host may be seen at any port.</summary>
     private static PeerEndPoint Key(KademliaHost host) => host.Nat is null ? host.EndPoint : host.OutsideAddress;
 
-    private ReadOnlySpan<Identity> Find(in PeerEndPoint endPoint) =>
-        CollectionsMarshal.AsSpan(_identities.TryGetValue(endPoint, out List<Identity>? there) || _identities.TryGetValue(endPoint.AddressKey, out there) ? there : null);
+    private ref Place Find(in PeerEndPoint endPoint)
+    {
+        ref Place there = ref CollectionsMarshal.GetValueRefOrNullRef(_places, endPoint);
+        if (Unsafe.IsNullRef(in there))
+            there = ref CollectionsMarshal.GetValueRefOrNullRef(_places, endPoint.AddressKey);
+        return ref there;
+    }
 
     private void Note(KademliaHost host, TimeSpan since)
     {
-        if (!_identities.TryGetValue(Key(host), out List<Identity>? there))
-            _identities.Add(Key(host), there = new(1));
-        there.Add(new(host, host.Id, since, TimeSpan.MaxValue));
+        ref Place place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, Key(host), out bool exists);
+        Identity identity = new(host, host.Id, since, TimeSpan.MaxValue);
+        if (exists)
+            (place.Others ??= []).Add(identity);
+        else
+            place.First = identity;
     }
 
     private void End(KademliaHost host, NodeId id, TimeSpan now)
     {
-        List<Identity> there = _identities[Key(host)];
-        int index = there.FindIndex(identity => identity.Host == host && identity.Id == id);
-        there[index] = there[index] with { Until = now };
+        ref Place place = ref CollectionsMarshal.GetValueRefOrNullRef(_places, Key(host));
+        if (place.First.Host == host && place.First.Id == id)
+        {
+            place.First = place.First with { Until = now };
+            return;
+        }
+        int index = place.Others!.FindIndex(identity => identity.Host == host && identity.Id == id);
+        place.Others[index] = place.Others[index] with { Until = now };
     }
 }

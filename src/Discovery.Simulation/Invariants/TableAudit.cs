@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Discovery.Kademlia;
 
 namespace Discovery.Simulation.Invariants;
@@ -44,9 +45,10 @@ internal sealed class TableAudit
             PeerEndPoint subnet = entry.EndPoint.SubnetKey;
             if (!_addresses.Add(entry.EndPoint.AddressKey))
                 return $"{Name(entry)} shares its address with another one";
-            if ((_subnets[subnet] = _subnets.GetValueOrDefault(subnet) + 1) > limits.NodesPerSubnet)
+            int inSubnet = ++CollectionsMarshal.GetValueRefOrAddDefault(_subnets, subnet, out _);
+            if (inSubnet > limits.NodesPerSubnet)
                 return $"{Name(entry)} is one of more than {limits.NodesPerSubnet} of its subnet";
-            if ((_subnetsInBucket[(subnet, bucket)] = _subnetsInBucket.GetValueOrDefault((subnet, bucket)) + 1) > limits.NodesPerSubnetAndBucket)
+            if (++CollectionsMarshal.GetValueRefOrAddDefault(_subnetsInBucket, (subnet, bucket), out _) > limits.NodesPerSubnetAndBucket)
                 return $"{Name(entry)} is one of more than {limits.NodesPerSubnetAndBucket} of its subnet in bucket {bucket}";
         }
         foreach (ref readonly TableEntry entry in replacements)
