@@ -57,7 +57,7 @@ internal sealed class Reachability
     {
         if (from.IsPrivate)
             return;
-        int age = _stamps is null ? Oldest : Age(_stamps[Slot(from)], now);
+        int age = _stamps is null ? Oldest : Age(_stamps[Slot(from)], Stamp(now));
         if (age > Silences[0])
             _nearStranger = now;
         if (age > Silences[1])
@@ -124,9 +124,9 @@ internal sealed class Reachability
     private double FreePart(int minutes, TimeSpan now)
     {
         int free = 0;
+        byte present = Stamp(now);
         foreach (byte stamp in _stamps.AsSpan())
-            if (Age(stamp, now) > minutes)
-                free++;
+            free += Age(stamp, present) > minutes ? 1 : 0;
         return _stamps is null ? 1 : (double)free / Slots;
     }
 
@@ -136,15 +136,16 @@ internal sealed class Reachability
         if (_stamps is null || minute - _wiped < (Cycle - Oldest) / 2)
             return;
         _wiped = minute;
+        byte present = Stamp(now);
         foreach (ref byte stamp in _stamps.AsSpan())
-            if (Age(stamp, now) >= Oldest)
+            if (Age(stamp, present) >= Oldest)
                 stamp = 0;
     }
 
-    private static byte Stamp(TimeSpan now) => (byte)(1 + (long)now.TotalMinutes % Cycle);
+    private static byte Stamp(TimeSpan now) => (byte)(1 + now.Ticks / TimeSpan.TicksPerMinute % Cycle);
 
     /// <summary>How many minutes ago a stamp was made; <see cref="Oldest"/> if none was.</summary>
-    private static int Age(byte stamp, TimeSpan now) => stamp == 0 ? Oldest : (Stamp(now) - stamp + Cycle) % Cycle;
+    private static int Age(byte stamp, byte present) => stamp == 0 ? Oldest : present >= stamp ? present - stamp : present - stamp + Cycle;
 
     private static int Slot(in PeerEndPoint endPoint) => (int)(((endPoint.IsIPv4 ? endPoint.IPv4Bits : endPoint.HighBits) * 0x9E37_79B9_7F4A_7C15 >> 32) * Slots >> 32);
 }
