@@ -43,6 +43,8 @@ internal sealed class Newcomers
     private const int Max = 64, MaxUnreached = 128;
 
     private readonly List<Newcomer> _waiting = [];
+    // One word of each end point beside them: nearly everybody heard of is none of them, and is told apart at a glance.
+    private readonly List<uint> _words = [];
     private readonly List<PeerEndPoint> _unreached = [];
 
     /// <summary>When the next one shall be asked; <see cref="TimeSpan.MaxValue"/> when nobody waits.</summary>
@@ -65,11 +67,19 @@ internal sealed class Newcomers
                 farthest = i;
         }
         if (waiting.Length < Max)
+        {
             _waiting.Add(newcomer);
+            _words.Add(Word(endPoint));
+        }
         else if (waiting[farthest].Bucket < newcomer.Bucket)
+        {
             waiting[farthest] = newcomer;
+            _words[farthest] = Word(endPoint);
+        }
         else
+        {
             return;
+        }
         if (newcomer.Due < NextDue)
             NextDue = newcomer.Due;
     }
@@ -78,6 +88,8 @@ internal sealed class Newcomers
     /// <returns>True when it waits for a time of silence before it can have a place.</returns>
     public bool Heard(in PeerEndPoint endPoint, TimeSpan now)
     {
+        if (!CollectionsMarshal.AsSpan(_words).Contains(Word(endPoint)))
+            return false;
         foreach (ref Newcomer newcomer in CollectionsMarshal.AsSpan(_waiting))
         {
             if (newcomer.EndPoint != endPoint)
@@ -106,6 +118,8 @@ internal sealed class Newcomers
                 NextDue = now;
                 _waiting[i] = _waiting[^1];
                 _waiting.RemoveAt(_waiting.Count - 1);
+                _words[i] = _words[^1];
+                _words.RemoveAt(_words.Count - 1);
                 return true;
             }
             if (_waiting[i].Due < NextDue)
@@ -113,6 +127,8 @@ internal sealed class Newcomers
         }
         return false;
     }
+
+    private static uint Word(in PeerEndPoint endPoint) => (uint)(endPoint.LowBits * 31) + (uint)endPoint.Port;
 
     /// <summary>Whether a node has not answered when nobody held a door open for us.</summary>
     public bool IsUnreached(in PeerEndPoint endPoint) => _unreached.Count > 0 && _unreached.Contains(endPoint);
