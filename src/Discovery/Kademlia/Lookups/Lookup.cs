@@ -10,6 +10,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
 {
     public const int K = RoutingTable.K;
     private const int MaxCandidates = 100;
+    private const int UsualCandidates = 64;
 
     /// <summary>How many nodes whose ids are not bound to their addresses (BEP 42) are asked once k bound ones have answered: more than a walk through an honest network takes.</summary>
     private const int MaxUnboundQueries = 3 * K;
@@ -26,8 +27,9 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
     /// <summary>Many times what a walk takes. Whoever holds a large network could name nearer nodes for hours.</summary>
     private const int MaxQueries = 256;
 
-    private readonly List<Candidate> _candidates = [];
-    private readonly Dictionary<PeerEndPoint, Candidate> _known = [];
+    // What a walk meets as a rule: growing step by step would cost twice the memory, and the time to move it.
+    private readonly List<Candidate> _candidates = new(UsualCandidates);
+    private readonly Dictionary<PeerEndPoint, Candidate> _known = new(UsualCandidates);
     private HashSet<PeerEndPoint>? _askedSubnets;
     private int _unbound, _unboundQueries, _boundAnswers;
     private bool _cancelled;
