@@ -36,6 +36,23 @@ public sealed class LocalLayerTests
     }
 
     [Test]
+    public async Task ThreeThatStartTogetherFindEachOtherWithinASecond()
+    {
+        IDiscoveryService[] services = [Create(null), Create(null), Create(null)];
+        Task<DiscoveryResult>[] searches = [.. services.Select(FindAsync)];
+        await _network.Time.AdvanceUntilAsync(() => searches.All(static search => search.IsCompleted));
+        Assert.That(_network.Time.Elapsed, Is.LessThan(TimeSpan.FromSeconds(1)));
+        foreach ((IDiscoveryService service, Task<DiscoveryResult> search) in services.Zip(searches))
+            Assert.That((await search).Peers.Select(static peer => peer.Id), Is.EquivalentTo(services.Where(other => other != service).Select(static other => other.Self.Id)));
+
+        static async Task<DiscoveryResult> FindAsync(IDiscoveryService service)
+        {
+            await service.InitializeAsync();
+            return await service.DiscoverPeersAsync(2);
+        }
+    }
+
+    [Test]
     public async Task ASearchForMoreThanThereAreEnds()
     {
         IDiscoveryService alone = await StartAsync();
@@ -153,11 +170,18 @@ public sealed class LocalLayerTests
     /// <summary>A service with the local layer alone; its first address is where it listens, unless others are given.</summary>
     private Task<IDiscoveryService> StartAsync(params string[] addresses) => StartAsync(null, addresses);
 
-    private Task<IDiscoveryService> StartAsync(DiscoveryOptions? options, params string[] addresses)
+    private async Task<IDiscoveryService> StartAsync(DiscoveryOptions? options, params string[] addresses)
+    {
+        IDiscoveryService service = Create(options, addresses);
+        await _network.Time.AdvanceUntilAsync(service.InitializeAsync());
+        return service;
+    }
+
+    private IDiscoveryService Create(DiscoveryOptions? options, params string[] addresses)
     {
         InMemoryTransport transport = _network.CreateTransport();
         TestLan.Machine machine = _lan.AddMachine(addresses.Length > 0 ? addresses : [transport.LocalEndPoint.Address.ToString()]);
-        return _network.StartAsync(options, builder => builder.UseTransports(transport).AddLayer(new LocalLayer(new(), machine)), withBootstrap: false);
+        return _network.Create(options, builder => builder.UseTransports(transport).AddLayer(new LocalLayer(new(), machine)), withBootstrap: false);
     }
 
     private async Task<LocalLayer> StartLayerAsync(string network)

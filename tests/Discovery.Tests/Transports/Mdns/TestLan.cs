@@ -6,9 +6,10 @@ using Discovery.Transports;
 
 namespace Discovery.Tests.Transports.Mdns;
 
-/// <summary>One local network in virtual time, with machines whose interfaces come and go. A datagram takes a millisecond, and one to the group comes to everybody, its sender too.</summary>
+/// <summary>One local network in virtual time, with machines whose interfaces come and go. A datagram takes a millisecond, and one to the group comes to everybody, its sender too. Machines may start at once.</summary>
 internal sealed class TestLan(VirtualTimeProvider time)
 {
+    private readonly Lock _gate = new();
     private readonly List<TestSocket> _sockets = [];
 
     /// <summary>Datagrams sent so far.</summary>
@@ -27,7 +28,8 @@ internal sealed class TestLan(VirtualTimeProvider time)
     private void Send(TestSocket from, ReadOnlySpan<byte> datagram, PeerEndPoint to)
     {
         byte[] bytes = datagram.ToArray();
-        Sent.Add(bytes);
+        lock (_gate)
+            Sent.Add(bytes);
         PeerEndPoint source = from.Card.Addresses.First(address => address.Address.IsIPv4 == from.IsIPv4).Address;
         bool isGroup = to == MdnsNode.GroupIPv4 || to == MdnsNode.GroupIPv6;
         Deliver(bytes, source, socket => socket.IsIPv4 == from.IsIPv4 && (isGroup || socket.Card.Addresses.Any(address => address.Address == to)), isGroup);
@@ -35,15 +37,23 @@ internal sealed class TestLan(VirtualTimeProvider time)
 
     private void Deliver(byte[] bytes, PeerEndPoint source, Func<TestSocket, bool> isMeant, bool viaMulticast)
     {
-        TestSocket[] receivers = [.. _sockets.Where(isMeant)];
+        TestSocket[] receivers;
+        lock (_gate)
+            receivers = [.. _sockets.Where(isMeant)];
         ITimer? timer = null;
         timer = time.CreateTimer(_ =>
         {
             timer?.Dispose();
             foreach (TestSocket receiver in receivers)
-                if (_sockets.Contains(receiver))
+                if (IsOpen(receiver))
                     receiver.Receiver(bytes, source, receiver.Card.Index, viaMulticast);
         }, null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+    }
+
+    private bool IsOpen(TestSocket socket)
+    {
+        lock (_gate)
+            return _sockets.Contains(socket);
     }
 
     /// <summary>A machine with one interface.</summary>
@@ -85,7 +95,8 @@ internal sealed class TestLan(VirtualTimeProvider time)
                 throw new SocketException((int)SocketError.AccessDenied);
             Opened++;
             TestSocket socket = new(this, lan, card, ipv4, receiver);
-            lan._sockets.Add(socket);
+            lock (lan._gate)
+                lan._sockets.Add(socket);
             return socket;
         }
 
@@ -119,6 +130,10 @@ internal sealed class TestLan(VirtualTimeProvider time)
 
         public void AddressesChanged(MulticastInterface card) => Card = card;
 
-        public void Dispose() => lan._sockets.Remove(this);
+        public void Dispose()
+        {
+            lock (lan._gate)
+                lan._sockets.Remove(this);
+        }
     }
 }
