@@ -76,7 +76,7 @@ public class PeerBenchmarks
     public int Statistics() => _spread.GetStatistics().Total;
 
     [Benchmark]
-    public int SampleATenth() => _spread.Sample(s_now).Count;
+    public int OrderForSampling() => _spread.SamplingOrder(TimeSpan.FromSeconds(30), s_now).Count;
 
     /// <summary>A known peer answers: another score, another place.</summary>
     [Benchmark]

@@ -56,10 +56,10 @@ public sealed record DiscoveryTiming
     public TimeSpan SaveInterval { get; init => field = Positive(value, nameof(SaveInterval)); } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// In which time a tenth of the known peers, at least one, is measured, the least certain first and evenly over that time: how fast it is noticed that somebody is gone. Those who do not answer are asked
-    /// again after a sixth of it, and are lost after three failures.
+    /// In which time a tenth of the known peers, at least one, is measured, evenly over that time and so that everybody has a turn in ten times as long: how fast it is noticed that somebody is gone. Those who do
+    /// not answer are asked again after a sixth of it, and are lost after three failures.
     /// </summary>
-    /// <value>Default 30 s. Less costs traffic: n peers cost n / 10 pings in this time, at most <see cref="DiscoveryLimits.MaxSamplesPerRound"/>. <see cref="TimeSpan.MaxValue"/> switches it off.</value>
+    /// <value>Default 30 s. Less costs traffic: n peers cost n / 10 pings in this time, at most <see cref="DiscoveryLimits.MaxSamplesPerRound"/>; with more than ten times those, turns come later. <see cref="TimeSpan.MaxValue"/> switches it off.</value>
     public TimeSpan SampleInterval { get; init => field = value == TimeSpan.MaxValue ? value : Positive(value, nameof(SampleInterval)); } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often peers are forgotten whose record is over, or who are stale. <value>Default 30 s.</value></summary>

@@ -9,8 +9,8 @@ internal sealed partial class PeerRegistry
     /// <summary>A score or reliability that changes by less than this is left as it is.</summary>
     private const double LeastChange = 0.001;
 
-    /// <summary>Whom to measure in this round: a tenth of the peers, at least one (<see cref="PeerSampling"/>). The most uncertain first.</summary>
-    public IReadOnlyList<PeerInfo> Sample(DateTimeOffset now) => PeerSampling.Pick(_snapshot.Ranked.AsSpan(), now);
+    /// <summary>All of them, in the order in which they are to be measured in rounds of this length (<see cref="PeerSampling"/>).</summary>
+    public IReadOnlyList<PeerInfo> SamplingOrder(TimeSpan interval, DateTimeOffset now) => PeerSampling.Order(_snapshot.Ranked.AsSpan(), interval, now);
 
     /// <summary>Forgets the peers whose records are over.</summary>
     /// <returns>How many there were.</returns>

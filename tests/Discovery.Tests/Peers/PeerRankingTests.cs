@@ -14,7 +14,14 @@ public sealed class PeerRankingTests
     }
 
     [Test]
-    public void TheOrderIsThatOfTheTrueQuality([Values(1, 2, 3, 4, 5)] int seed)
+    public void TheOrderIsThatOfTheTrueQuality()
+    {
+        double[] correlations = [.. Enumerable.Range(1, 20).Select(Correlate)];
+        Assert.That(correlations.Average(), Is.GreaterThanOrEqualTo(0.9));
+        Assert.That(correlations, Is.All.GreaterThan(0.88));
+    }
+
+    private static double Correlate(int seed)
     {
         Random random = new(seed);
         Assigned[] world = [.. Enumerable.Range(1, 60).Select(Assign)];
@@ -27,7 +34,7 @@ public sealed class PeerRankingTests
         for (int round = 0; round < 480; round++)
         {
             now += Round;
-            foreach (PeerInfo known in registry.Sample(now).Concat(registry.Contacts(8, now)))
+            foreach (PeerInfo known in registry.SamplingOrder(Round, now).Take(PeerSampling.Share(registry.Count)).Concat(registry.Contacts(8, now)))
             {
                 Assigned peer = byId[known.Id];
                 exchanges++;
@@ -46,9 +53,9 @@ public sealed class PeerRankingTests
         registry.Rescore(now);
         IReadOnlyList<PeerInfo> order = registry.List();
         double correlation = RankCorrelation.Spearman([.. order.Select(static peer => peer.Score)], [.. order.Select(peer => byId[peer.Id].Quality)]);
-        TestContext.Out.WriteLine($"rank correlation {correlation:F3}, {order.Count} peers, {exchanges} exchanges");
+        TestContext.Out.WriteLine($"seed {seed}: rank correlation {correlation:F3}, {order.Count} peers, {exchanges} exchanges");
         Assert.That(order, Has.Count.GreaterThanOrEqualTo(55));
-        Assert.That(correlation, Is.GreaterThanOrEqualTo(0.9));
+        return correlation;
     }
 
     private static Assigned Assign(int number)

@@ -5,6 +5,7 @@ namespace Discovery.Tests.Peers;
 public sealed class PeerRegistryUpkeepTests
 {
     private static readonly DateTimeOffset Now = TestPeer.Now;
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
     private static readonly TestPeer Self = new(0), A = new(1), B = new(2), C = new(3);
 
     [Test]
@@ -181,21 +182,37 @@ public sealed class PeerRegistryUpkeepTests
     }
 
     [Test]
-    public void ATenthIsSampledTheMostUncertainFirst()
+    public void TheMostUncertainAreSampledFirst()
     {
         PeerRegistry registry = Create(maxPeers: 1000);
-        Assert.That(registry.Sample(Now), Is.Empty);
+        Assert.That(registry.SamplingOrder(Round, Now), Is.Empty);
         Observe(registry, A);
-        Assert.That(registry.Sample(Now), Has.Count.EqualTo(1), "at least one");
         for (int i = 2; i <= 95; i++)
             Observe(registry, new(i), now: Now + TimeSpan.FromSeconds(i));
         DateTimeOffset now = Now + TimeSpan.FromSeconds(100);
         registry.Fail(new TestPeer(90).Id, now);
-        IReadOnlyList<PeerInfo> sample = registry.Sample(now);
-        Assert.That(sample, Has.Count.EqualTo(10));
-        Assert.That(sample[0].Id, Is.EqualTo(new TestPeer(90).Id), "who has just failed");
-        Assert.That(sample[1].Id, Is.EqualTo(A.Id), "then who was asked longest ago");
+        IReadOnlyList<PeerInfo> order = registry.SamplingOrder(Round, now);
+        Assert.That(order, Has.Count.EqualTo(95));
+        Assert.That(order[0].Id, Is.EqualTo(new TestPeer(90).Id), "who has just failed");
+        Assert.That(order[1].Id, Is.EqualTo(A.Id), "then who was asked longest ago");
     }
+
+    [Test]
+    public void BeforeTheUncertainComeThoseWhoWereNotHeardOfForNineRounds()
+    {
+        PeerRegistry registry = Create();
+        Observe(registry, A, now: Now - TimeSpan.FromHours(1));
+        for (int i = 1; i <= 20; i++)
+            registry.Answer(A.Id, TimeSpan.FromMilliseconds(10), Now - 9 * Round);
+        Observe(registry, B);
+        registry.Fail(B.Id, Now);
+        registry.Fail(B.Id, Now);
+        Assert.That(registry.SamplingOrder(Round, Now).Select(static peer => peer.Id), Is.EqualTo(new[] { A.Id, B.Id }), "however well known");
+        Assert.That(registry.SamplingOrder(2 * Round, Now).Select(static peer => peer.Id), Is.EqualTo(new[] { B.Id, A.Id }));
+    }
+
+    [Test]
+    public void ARoundIsATenthAndAtLeastOne() => Assert.That(new[] { 0, 1, 10, 11, 95 }.Select(PeerSampling.Share), Is.EqualTo(new[] { 0, 1, 1, 2, 10 }));
 
     [Test]
     public void EverybodysTurnComes()
@@ -209,8 +226,8 @@ public sealed class PeerRegistryUpkeepTests
         DateTimeOffset now = Now;
         for (int round = 0; round < 60; round++)
         {
-            now += TimeSpan.FromSeconds(30);
-            foreach (PeerInfo peer in registry.Sample(now))
+            now += Round;
+            foreach (PeerInfo peer in registry.SamplingOrder(Round, now).Take(20))
             {
                 asked[peer.Id]++;
                 if (random.Next(10) == 0)

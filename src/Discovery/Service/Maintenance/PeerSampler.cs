@@ -79,7 +79,8 @@ internal sealed class PeerSampler
             TimeSpan now = Now;
             if (_plan.IsRoundOver(now))
             {
-                _plan.BeginRound(_registry.Sample(_options.TimeProvider.GetUtcNow()).Select(static peer => peer.Id), now);
+                IReadOnlyList<PeerInfo> peers = _registry.SamplingOrder(_options.Timing.SampleInterval, _options.TimeProvider.GetUtcNow());
+                _plan.BeginRound(peers.Select(static peer => peer.Id), peers.Count, now);
                 Forget();
             }
             return _plan.TryTake(now, out id);

@@ -1,10 +1,13 @@
+using Discovery.Peers;
+
 namespace Discovery.Service;
 
 /// <summary>Who is to be asked when: the sample of each round, one after another at even distances (or as many as come in half a second together), and before them those about whom there is a doubt. Not thread-safe; time is an argument.</summary>
 /// <remarks>
-/// A round is one sampling interval long (±10 %) and asks what it was given, at most <c>maxPerRound</c> peers: that bounds the traffic, whatever the number of peers. Somebody who did not answer is asked again
-/// after a sixth of the interval, so that three failures in a row, and with them the loss, fall within one interval. Doubts of others (a peer that was just handed to the application) are taken up at once, but of one
-/// peer at most once in a sixth of the interval, and no more than 64 wait at a time.
+/// A round is one sampling interval long (±10 %) and asks a tenth of the peers, at most <c>maxPerRound</c>: that bounds the traffic, whatever the number of peers. It is a tenth of the most that were known in
+/// the last ten rounds: were it of those that are left, then the more die the longer would the last of them wait. Somebody who did not answer is asked again after a sixth of the interval, so that three
+/// failures in a row, and with them the loss, fall within one interval; while waiting for that nobody takes a place in a round. Doubts of others (a peer that was just handed to the application) are taken up at
+/// once, but of one peer at most once in a sixth of the interval, and no more than 64 wait at a time.
 /// </remarks>
 internal sealed class SamplingPlan
 {
@@ -20,6 +23,7 @@ internal sealed class SamplingPlan
     private readonly int _maxPerRound;
     private readonly Random _random;
     private readonly Queue<PeerId> _sample = [];
+    private readonly Queue<int> _known = [];
     private readonly PriorityQueue<PeerId, TimeSpan> _doubts = new();
     private readonly HashSet<PeerId> _doubted = [];
     private readonly Dictionary<PeerId, TimeSpan> _asked = [];
@@ -51,15 +55,19 @@ internal sealed class SamplingPlan
     public bool IsRoundOver(TimeSpan now) => _sample.Count == 0 && now >= _roundEnd;
 
     /// <summary>Begins a round.</summary>
-    /// <param name="sample">Whom to ask, the most important first.</param>
+    /// <param name="peers">All that are known, the most important first.</param>
+    /// <param name="known">How many they are.</param>
     /// <param name="now">The present.</param>
-    public void BeginRound(IEnumerable<PeerId> sample, TimeSpan now)
+    public void BeginRound(IEnumerable<PeerId> peers, int known, TimeSpan now)
     {
         // Whoever was asked an interval ago may be asked again at once.
         foreach ((PeerId id, TimeSpan at) in _asked)
             if (now - at >= _interval)
                 _asked.Remove(id);
-        foreach (PeerId id in sample.Take(_maxPerRound))
+        if (_known.Count == PeerSampling.OneIn)
+            _known.Dequeue();
+        _known.Enqueue(known);
+        foreach (PeerId id in peers.Where(id => !IsWaiting(id, now)).Take(Math.Min(PeerSampling.Share(_known.Max()), _maxPerRound)))
             _sample.Enqueue(id);
         TimeSpan length = Chore.Jitter(_interval, _random);
         TimeSpan each = length / Math.Max(1, _sample.Count);
@@ -81,7 +89,7 @@ internal sealed class SamplingPlan
         {
             if (++_taken % _turns == 0)
                 _nextOfRound += _gap;
-            if (WasAsked(id, now) || _doubted.Contains(id))
+            if (IsWaiting(id, now))
                 continue;
             _asked[id] = now;
             return true;
@@ -106,6 +114,8 @@ internal sealed class SamplingPlan
         _doubts.Enqueue(id, WasAsked(id, now) ? _asked[id] + _again : now);
         return true;
     }
+
+    private bool IsWaiting(in PeerId id, TimeSpan now) => _doubted.Contains(id) || WasAsked(id, now);
 
     private bool WasAsked(in PeerId id, TimeSpan now) => _asked.TryGetValue(id, out TimeSpan asked) && now - asked < _again;
 }

@@ -19,7 +19,7 @@ public sealed class SamplingPlanTests
         Assert.That(_plan.IsRoundOver(TimeSpan.FromSeconds(26)), Is.False);
         TimeSpan start = TimeSpan.FromSeconds(33);
         Assert.That(_plan.IsRoundOver(start));
-        _plan.BeginRound(_peers, start);
+        _plan.BeginRound(_peers, 1000, start);
         List<TimeSpan> times = [];
         List<PeerId> asked = [];
         while (!_plan.IsRoundOver(_plan.Next))
@@ -42,7 +42,7 @@ public sealed class SamplingPlanTests
     [Test]
     public void WhoeverFailsIsAskedAgainThriceWithinAnInterval()
     {
-        _plan.BeginRound(_peers[..1], TimeSpan.Zero);
+        _plan.BeginRound(_peers[..1], 1, TimeSpan.Zero);
         List<TimeSpan> asked = [];
         for (TimeSpan now = TimeSpan.Zero; now < s_interval * 0.85; now += TimeSpan.FromSeconds(1))
             while (_plan.TryTake(now, out PeerId id))
@@ -68,10 +68,29 @@ public sealed class SamplingPlanTests
     }
 
     [Test]
+    public void ARoundIsATenthOfTheMostOfTenRounds()
+    {
+        List<int> sizes = [];
+        TimeSpan now = TimeSpan.FromMinutes(1);
+        foreach (int known in (int[])[100, .. Enumerable.Repeat(20, 11)])
+            sizes.Add(TakeRound(_peers[..known], ref now).Count);
+        Assert.That(sizes, Is.EqualTo((int[])[.. Enumerable.Repeat(10, 10), 2, 2]));
+    }
+
+    [Test]
+    public void WhoWaitsToBeAskedAgainTakesNobodysPlace()
+    {
+        TimeSpan now = TimeSpan.FromMinutes(1);
+        foreach (PeerId id in _peers[..30])
+            _plan.Failed(id, now);
+        Assert.That(TakeRound(_peers, ref now), Is.EquivalentTo(_peers[..40]), "the tenth, and beside it those who failed");
+    }
+
+    [Test]
     public void ThickTurnsAreTakenTogether()
     {
         SamplingPlan plan = new(TimeSpan.FromSeconds(3), 100, new Random(1), TimeSpan.Zero);
-        plan.BeginRound(_peers, TimeSpan.Zero);
+        plan.BeginRound(_peers, 1000, TimeSpan.Zero);
         List<int> batches = [];
         while (!plan.IsRoundOver(plan.Next))
         {
@@ -95,6 +114,16 @@ public sealed class SamplingPlanTests
             Assert.That(plan.IsRoundOver(TimeSpan.FromDays(1000)), Is.False);
             Assert.That(plan.Doubt(_peers[0], TimeSpan.FromDays(2)), Is.False);
         });
+    }
+
+    private List<PeerId> TakeRound(PeerId[] peers, ref TimeSpan now)
+    {
+        _plan.BeginRound(peers, peers.Length, now);
+        List<PeerId> taken = [];
+        for (; !_plan.IsRoundOver(now); now += TimeSpan.FromSeconds(1))
+            while (_plan.TryTake(now, out PeerId id))
+                taken.Add(id);
+        return taken;
     }
 
     private static PeerId Id(int number)
