@@ -104,6 +104,7 @@ internal sealed partial class KademliaNode
     {
         lookup.IsAcceptable = IsAcceptable;
         lookup.Own = family.Id;
+        lookup.Table = family.Table;
         lookup.Tuning = _options.Tuning;
         lookup.ExpectedReach = family.Size.ExpectedDistanceRatio(RoutingTable.K);
     }

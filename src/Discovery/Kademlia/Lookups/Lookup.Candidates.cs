@@ -6,6 +6,9 @@ internal abstract partial class Lookup
     /// <summary>Candidates whose ids are not bound to their addresses (BEP 42): whoever makes such ids up must not crowd out the others.</summary>
     private const int MaxUnbound = MaxCandidates / 2;
 
+    /// <summary>So many nodes of our own table are tried when a walk has run out of others: of which k answer unless five in six are dead.</summary>
+    private const int MaxExtension = 6 * K;
+
     /// <summary>How many times as far as the k-th of all the k-th bound one lies where ids are made up: more than in a network of which but a fourth are bound.</summary>
     private const int Crowd = 4;
 
@@ -41,6 +44,19 @@ internal abstract partial class Lookup
     {
         Candidate[] all = [.. Responders.Take(K)], bound = [.. Responders.Where(static candidate => candidate.IsBound).Take(K)];
         return bound.Length == K && NetworkSizeEstimator.DistanceRatio(Target, bound[^1].Id) > Crowd * NetworkSizeEstimator.DistanceRatio(Target, all[^1].Id) ? bound : all;
+    }
+
+    /// <summary>Nobody is left to ask, since most of those who are near are dead: takes more of our own table, once.</summary>
+    private bool TryExtend()
+    {
+        if (_isExtended || Table is null)
+            return false;
+        _isExtended = true;
+        int known = _known.Count;
+        Span<ushort> nearest = stackalloc ushort[MaxExtension];
+        foreach (ushort index in nearest[..Table.Closest(Target, nearest)])
+            Add(Table[index].Id, Table[index].EndPoint);
+        return _known.Count > known;
     }
 
     private void Learn(Candidate candidate, ReadOnlySpan<byte> id)

@@ -32,7 +32,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
     private readonly Dictionary<PeerEndPoint, Candidate> _known = new(UsualCandidates);
     private HashSet<PeerEndPoint>? _askedSubnets;
     private int _unbound, _unboundQueries, _boundAnswers;
-    private bool _cancelled;
+    private bool _cancelled, _isExtended;
 
     /// <summary>The id that the walk goes to.</summary>
     public NodeId Target { get; } = target;
@@ -75,6 +75,9 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
 
     /// <summary>How it searches.</summary>
     public KademliaTuning Tuning { get; set; } = KademliaTuning.Default;
+
+    /// <summary>Our own table, for when the nodes that the walk began with are not enough; null for none.</summary>
+    public RoutingTable? Table { get; set; }
 
     /// <summary>Called once when the lookup has ended.</summary>
     public Action<Lookup>? Completed { get; set; }
@@ -129,7 +132,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
             if (candidate.State is not (CandidateState.Failed or CandidateState.Abandoned) && !IsFruitless(candidate))
                 near++;
         }
-        return null;
+        return inFlight == 0 && answered < K && TryExtend() ? NextQuery() : null;
     }
 
     public abstract override void WriteQuery(Candidate to, ref KrpcMessage query);
@@ -244,6 +247,7 @@ internal abstract partial class Lookup(NodeId target, bool ipv4, TimeSpan now) :
         _known.Clear();
         _askedSubnets = null;
         _unbound = _unboundQueries = _boundAnswers = 0;
+        _isExtended = false;
     }
 
     private bool MayAsk(Candidate candidate)
