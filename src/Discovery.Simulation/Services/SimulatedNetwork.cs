@@ -21,13 +21,13 @@ namespace Discovery.Simulation;
 public sealed partial class SimulatedNetwork : IDisposable
 {
     private const int NamedContacts = 8;
+    private const int MostPeers = 100_000;
 
     // Taken before any lock of a service, never while one is held.
     private readonly Lock _gate = new();
     private readonly DhtWorld _world;
     private readonly VirtualPeers _peers;
     private readonly InMemoryTopology _topology = new();
-    private const int MostPeers = 100_000;
 
     // Of each address behind a NAT the one that the world sees, with port 0.
     private readonly Dictionary<PeerEndPoint, PeerEndPoint> _outside = [];
